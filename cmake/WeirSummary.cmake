@@ -1,0 +1,12 @@
+# The last lines of configuring: what is in, what is not, and why.
+message(STATUS "weir ${PROJECT_VERSION} (${CMAKE_BUILD_TYPE})")
+message(STATUS "  libav ${LIBAV_libavformat_VERSION}, fmt ${fmt_VERSION}, spdlog ${spdlog_VERSION}")
+if(WEIR_OPENVINO)
+  message(STATUS "  backend openvino: in (OpenVINO ${OpenVINO_VERSION})")
+else()
+  message(STATUS "  backend openvino: out (WEIR_OPENVINO=OFF)")
+endif()
+message(STATUS "  backend fake: in")
+if(WEIR_SANITIZE)
+  message(STATUS "  sanitizers: ${WEIR_SANITIZE}")
+endif()

@@ -1,0 +1,13 @@
+# The compiler settings of weir's own code, as a target that every module links.
+add_library(weir_settings INTERFACE)
+target_compile_features(weir_settings INTERFACE cxx_std_20)
+target_compile_options(weir_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                               -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast)
+if(WEIR_WERROR)
+  target_compile_options(weir_settings INTERFACE -Werror)
+endif()
+if(WEIR_SANITIZE)
+  target_compile_options(weir_settings INTERFACE -fsanitize=${WEIR_SANITIZE} -fno-omit-frame-pointer
+                                                 -fno-sanitize-recover=all)
+  target_link_options(weir_settings INTERFACE -fsanitize=${WEIR_SANITIZE})
+endif()

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "infer/backend.h"
+
+namespace weir {
+
+std::string_view to_string(Precision precision) {
+  switch (precision) {
+    case Precision::kAuto:
+      return "auto";
+    case Precision::kF32:
+      return "f32";
+    case Precision::kBf16:
+      return "bf16";
+    case Precision::kF16:
+      return "f16";
+  }
+  return "?";
+}
+
+}  // namespace weir

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where pictures come from.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "types/picture.h"
+
+namespace weir {
+
+struct SourceInfo {
+  int width_px = 0;  ///< as displayed
+  int height_px = 0;
+  double frame_rate = 0;          ///< frames a second; 0 where unknown
+  std::optional<int64_t> frames;  ///< as far as the container tells
+  bool still = false;             ///< a picture, not a video
+  std::string description;        ///< "h264 High 1920x1080 yuv420p 30 fps"
+};
+
+/// Thread-bound: one thread at a time calls it.
+class Source {
+ public:
+  virtual ~Source() = default;
+  [[nodiscard]] virtual const SourceInfo& info() const = 0;
+  /// The next picture; nothing at the end. An error ends the source: what was read stays valid.
+  [[nodiscard]] virtual Result<std::optional<Picture>> read() = 0;
+  /// Back to the first frame; the next picture's pts starts at 0 again.
+  [[nodiscard]] virtual Status rewind() = 0;
+  /// Bytes of the picture memory it holds now. Any thread.
+  [[nodiscard]] virtual int64_t surface_bytes() const = 0;
+};
+
+/// Opens what an INPUT of the command line names: a path or "file:PATH" (video or picture).
+/// Errors: kNotFound, kInvalidArgument (a folder, unreadable, not a video, no video track).
+[[nodiscard]] Result<std::unique_ptr<Source>> open_source(const std::string& location);
+
+}  // namespace weir
