@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "types/size.h"
 #include "types/tensor.h"
 
 namespace weir {
@@ -19,12 +20,6 @@ namespace weir {
 enum class Precision { kAuto, kF32, kBf16, kF16 };
 
 [[nodiscard]] std::string_view to_string(Precision precision);
-
-struct InputSize {
-  int width_px = 0;
-  int height_px = 0;
-  friend bool operator==(const InputSize&, const InputSize&) = default;
-};
 
 struct ModelSpec {
   std::string path;

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/all_backends.h"
+
+#include <fmt/format.h>
+
+#include "backends/fake/fake_backend.h"
+#include "base/text.h"
+#ifdef WEIR_OPENVINO
+#include "backends/openvino/openvino_backend.h"
+#endif
+
+namespace weir {
+
+std::vector<std::unique_ptr<Backend>> all_backends() {
+  std::vector<std::unique_ptr<Backend>> backends;
+#ifdef WEIR_OPENVINO
+  backends.push_back(make_openvino_backend());
+#endif
+  backends.push_back(make_fake_backend());
+  return backends;
+}
+
+Result<std::unique_ptr<Backend>> open_backend(std::string_view name) {
+  std::string reasons;
+  std::vector<std::string_view> names{"auto"};
+  std::vector<std::unique_ptr<Backend>> backends = all_backends();
+  for (auto& backend : backends) {
+    names.push_back(backend->name());
+    const bool automatic = name == "auto" && backend->name() != "fake";
+    if (!automatic && name != backend->name()) continue;
+    const Status status = backend->probe();
+    if (status) return std::move(backend);
+    if (!automatic) return status.error().in(fmt::format("backend '{}'", name));
+    reasons += fmt::format("; {}: {}", backend->name(), status.error().message);
+  }
+  if (name == "auto") return Error{ErrorCode::kUnsupported, "no backend can run here" + reasons};
+  return Error{ErrorCode::kInvalidArgument,
+               fmt::format("no backend '{}'; this program has {}", name, join_or(names))};
+}
+
+}  // namespace weir

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Small functions on text that users write and read.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace weir {
+
+/// The candidate that `word` was most likely meant to be, or "" where none is near: at most a third of
+/// the letters differ (Levenshtein distance).
+[[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+/// "a, b or c"
+[[nodiscard]] std::string join_or(std::span<const std::string_view> words);
+
+}  // namespace weir
