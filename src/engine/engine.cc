@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running and reporting; how an engine comes to be is in engine_create.cc.
+#include "engine/engine.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include "base/cpu.h"
+#include "engine/engine_group.h"
+
+namespace weir {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// For debuggers and top; Linux keeps 15 characters.
+void name_this_thread(const std::string& name) {
+  pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
+}
+
+void add_model(const Model& model, size_t number, std::vector<LedgerEntry>& ledger) {
+  const std::string file = std::filesystem::path(model.info().path).filename().string();
+  const std::string owner = fmt::format("{} #{}", file, number);
+  const MemoryBill bill = model.bill();
+  ledger.push_back({"weights", owner, bill.weights_bytes});
+  ledger.push_back({"compiled model", owner, bill.shared_bytes});
+  ledger.push_back({"activations", owner, bill.context_bytes});
+}
+
+}  // namespace
+
+Engine::Engine(const EngineConfig& config) : config_(config) {}
+
+Engine::~Engine() = default;
+
+RunReport Engine::run(std::stop_token stop) {
+  {
+    const std::lock_guard lock(mutex_);
+    start_ = Clock::now();
+    cpu_at_start_ = process_cpu_time();
+  }
+  monitor_ = std::make_unique<MemoryMonitor>([this] { return account(); });
+
+  std::vector<std::jthread> workers;
+  for (const auto& group : groups_) {
+    for (size_t i = 0; i < group->contexts.size(); ++i) {
+      workers.emplace_back([&group = *group, i] {
+        name_this_thread(fmt::format("context {}", i));
+        while (const std::optional<Work> work = group.queue.pop()) {
+          work->stream->infer(work->slot, *group.contexts[i], group.outputs);
+        }
+      });
+    }
+  }
+  {
+    std::vector<std::jthread> sources;
+    for (const auto& stream : streams_) {
+      if (stream == nullptr) continue;
+      sources.emplace_back([&stream = *stream, stop, start = start_] {
+        name_this_thread("source " + stream.name());
+        stream.run(stop, start);
+      });
+    }
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    wall_time_ = Clock::now() - start_;
+    cpu_time_ = process_cpu_time() - cpu_at_start_;
+    interrupted_ = stop.stop_requested();
+  }
+  monitor_->stop();
+  for (const auto& group : groups_) group->queue.close();
+  workers.clear();
+  return report();
+}
+
+std::vector<LedgerEntry> Engine::account() const {
+  std::vector<LedgerEntry> ledger{{"program", "process", process_bytes_},
+                                  {"runtime", std::string(backend_->name()), runtime_bytes_}};
+  size_t number = 0;
+  for (const auto& model : store_->models()) add_model(*model, ++number, ledger);
+  for (const auto& stream : streams_) {
+    if (stream == nullptr) continue;
+    ledger.push_back({"input buffers", stream->name(), stream->input_buffer_bytes()});
+    ledger.push_back({"decoder surfaces", stream->name(), stream->surface_bytes()});
+  }
+  return ledger;
+}
+
+RunReport Engine::report() const {
+  RunReport report;
+  report.backend = backend_->name();
+  report.backend_version = device_.runtime_version;
+  report.device = device_.name;
+  report.sharing = to_string(config_.sharing);
+  report.pace = to_string(config_.pace);
+  report.when_full = to_string(config_.effective_when_full());
+  report.cores = cores_;
+  report.models_loaded = store_->models().size();
+  for (const auto& model : store_->models()) {
+    report.precision = model->info().precision;
+    const InputSize size = model->info().input_size;
+    if (std::ranges::find(report.input_sizes, size) == report.input_sizes.end()) {
+      report.input_sizes.push_back(size);
+    }
+  }
+  for (const auto& group : groups_) report.contexts += group->contexts.size();
+  report.streams = stream_reports_;
+  for (size_t i = 0; i < streams_.size(); ++i) {
+    if (streams_[i] == nullptr) continue;
+    report.streams[i].statistics = streams_[i]->statistics();
+    report.streams[i].problems = streams_[i]->problems();
+    report.streams[i].ended = streams_[i]->ended();
+  }
+  const std::lock_guard lock(mutex_);
+  const bool running = wall_time_.count() == 0;
+  report.wall_time = running ? Clock::now() - start_ : wall_time_;
+  report.cpu_time = running ? process_cpu_time() - cpu_at_start_ : cpu_time_;
+  report.interrupted = interrupted_;
+  if (monitor_ != nullptr) report.memory = monitor_->report();
+  return report;
+}
+
+}  // namespace weir

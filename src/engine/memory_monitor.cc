@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/memory_monitor.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+
+namespace weir {
+namespace {
+
+constexpr std::chrono::seconds kPeriod{1};
+
+int64_t median_of_later_half(const std::vector<int64_t>& samples) {
+  if (samples.empty()) return 0;
+  std::vector<int64_t> later(samples.begin() + static_cast<int64_t>(samples.size() / 2), samples.end());
+  const auto middle = later.begin() + static_cast<int64_t>(later.size() / 2);
+  std::nth_element(later.begin(), middle, later.end());
+  return *middle;
+}
+
+}  // namespace
+
+std::vector<LedgerEntry> reconcile(std::vector<LedgerEntry> entries, const ProcessMemory& memory) {
+  int64_t explained = memory.pss_file_bytes;
+  for (const LedgerEntry& entry : entries) explained += entry.bytes;
+  entries.push_back({"libraries", "process", memory.pss_file_bytes});
+  entries.push_back({"unexplained", "process", memory.pss_bytes - explained});
+  return entries;
+}
+
+MemoryMonitor::MemoryMonitor(std::function<std::vector<LedgerEntry>()> account)
+    : account_(std::move(account)), thread_([this](std::stop_token stop) { run(stop); }) {}
+
+void MemoryMonitor::run(std::stop_token stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  while (true) {
+    never.wait_for(lock, stop, kPeriod, [] { return false; });
+    if (stop.stop_requested()) return;
+    sample();
+  }
+}
+
+void MemoryMonitor::stop() {
+  if (!thread_.joinable()) return;
+  thread_.request_stop();
+  thread_.join();
+  if (taken_ == 0) sample();
+}
+
+void MemoryMonitor::sample() {
+  const auto memory = sample_self();
+  if (!memory) return;
+  std::vector<LedgerEntry> ledger = reconcile(account_(), *memory);
+
+  const std::lock_guard lock(mutex_);
+  peak_bytes_ = std::max(peak_bytes_, memory->pss_bytes);
+  last_ = {.rss_bytes = memory->rss_bytes, .uss_bytes = memory->uss_bytes, .ledger = std::move(ledger)};
+  if (taken_++ % stride_ == 0) pss_.push_back(memory->pss_bytes);
+  if (pss_.size() == kMostSamples) {
+    for (size_t i = 0; i < kMostSamples / 2; ++i) pss_[i] = pss_[2 * i];
+    pss_.resize(kMostSamples / 2);
+    stride_ *= 2;
+  }
+}
+
+MemoryReport MemoryMonitor::report() const {
+  const std::lock_guard lock(mutex_);
+  MemoryReport report = last_;
+  report.pss_bytes = median_of_later_half(pss_);
+  report.pss_peak_bytes = peak_bytes_;
+  return report;
+}
+
+}  // namespace weir

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Watches the memory of this process while streams run.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "memory/process_memory.h"
+#include "types/ledger.h"
+
+namespace weir {
+
+struct MemoryReport {
+  int64_t pss_bytes = 0;       ///< steady: median of the later half of the samples
+  int64_t pss_peak_bytes = 0;  ///< highest sample
+  int64_t rss_bytes = 0;       ///< of the last sample
+  int64_t uss_bytes = 0;
+  std::vector<LedgerEntry> ledger;  ///< adds up to the PSS of the last sample
+};
+
+/// Completes what is accounted for to the whole of `memory`: adds "libraries" (mapped files) and
+/// "unexplained". The latter is negative where more was accounted for than is there.
+[[nodiscard]] std::vector<LedgerEntry> reconcile(std::vector<LedgerEntry> entries,
+                                                 const ProcessMemory& memory);
+
+/// Samples once a second in its own thread, which costs about a millisecond a sample. Keeps at most
+/// kMostSamples: of a longer run every other one is dropped, and so on.
+class MemoryMonitor {
+ public:
+  static constexpr size_t kMostSamples = 1024;
+
+  /// `account` gives what is known now; called from the monitor's thread and from stop().
+  explicit MemoryMonitor(std::function<std::vector<LedgerEntry>()> account);
+
+  /// A last sample, if none was taken, and the end. Idempotent.
+  void stop();
+  /// Any thread.
+  [[nodiscard]] MemoryReport report() const;
+
+ private:
+  void run(std::stop_token stop);
+  void sample();
+
+  const std::function<std::vector<LedgerEntry>()> account_;
+  mutable std::mutex mutex_;
+  std::vector<int64_t> pss_;
+  size_t stride_ = 1;  ///< of the samples taken, how many for one that is kept
+  size_t taken_ = 0;
+  int64_t peak_bytes_ = 0;
+  MemoryReport last_;
+  std::jthread thread_;
+};
+
+}  // namespace weir

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/report.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace weir {
+namespace {
+
+using nlohmann::ordered_json;
+
+double seconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+double rounded(double value) {
+  return std::round(value * 1000.0) / 1000.0;
+}
+
+ordered_json to_json(const StreamReport& stream) {
+  ordered_json json{{"name", stream.name}, {"input", stream.input}};
+  if (stream.opened) json["source"] = stream.description;
+  const StreamStatistics& statistics = stream.statistics;
+  json["decoded"] = statistics.decoded;
+  json["inferred"] = statistics.inferred;
+  json["failed"] = statistics.failed;
+  json["dropped"] = ordered_json::object();
+  for (const auto& [reason, count] : statistics.dropped) json["dropped"][reason] = count;
+  json["frames_per_second"] = rounded(statistics.frames_per_second());
+  json["latency_ms"] = {{"p50", rounded(statistics.latency.percentile_ms(0.5))},
+                        {"p99", rounded(statistics.latency.percentile_ms(0.99))}};
+  if (!stream.problems.empty()) json["problems"] = stream.problems;
+  return json;
+}
+
+ordered_json to_json(const MemoryReport& memory) {
+  ordered_json json{{"pss_bytes", memory.pss_bytes},
+                    {"pss_peak_bytes", memory.pss_peak_bytes},
+                    {"rss_bytes", memory.rss_bytes},
+                    {"uss_bytes", memory.uss_bytes},
+                    {"ledger", ordered_json::array()}};
+  for (const LedgerEntry& entry : memory.ledger) {
+    json["ledger"].push_back({{"kind", entry.kind}, {"owner", entry.owner}, {"bytes", entry.bytes}});
+  }
+  return json;
+}
+
+}  // namespace
+
+StreamStatistics RunReport::totals() const {
+  StreamStatistics sum;
+  for (const StreamReport& stream : streams) {
+    sum.decoded += stream.statistics.decoded;
+    sum.inferred += stream.statistics.inferred;
+    sum.failed += stream.statistics.failed;
+    for (const auto& [reason, count] : stream.statistics.dropped) sum.dropped[reason] += count;
+  }
+  sum.seconds = seconds(wall_time);
+  return sum;
+}
+
+double RunReport::frames_per_second() const {
+  return totals().frames_per_second();
+}
+
+double RunReport::cpu_ms_per_frame() const {
+  const int64_t inferred = totals().inferred;
+  return inferred > 0 ? seconds(cpu_time) * 1000.0 / static_cast<double>(inferred) : 0.0;
+}
+
+ordered_json to_json(const RunReport& report) {
+  std::string sizes;
+  for (const InputSize& size : report.input_sizes) {
+    sizes += fmt::format("{}{}x{}", sizes.empty() ? "" : ",", size.width_px, size.height_px);
+  }
+  ordered_json json{{"backend", report.backend},
+                    {"backend_version", report.backend_version},
+                    {"device", report.device},
+                    {"share", report.sharing},
+                    {"pace", report.pace},
+                    {"when_full", report.when_full},
+                    {"precision", to_string(report.precision)},
+                    {"input_size", sizes},
+                    {"models_loaded", report.models_loaded},
+                    {"contexts", report.contexts},
+                    {"cores", report.cores},
+                    {"interrupted", report.interrupted},
+                    {"wall_seconds", rounded(seconds(report.wall_time))},
+                    {"cpu_seconds", rounded(seconds(report.cpu_time))},
+                    {"frames_per_second", rounded(report.frames_per_second())},
+                    {"cpu_ms_per_frame", rounded(report.cpu_ms_per_frame())},
+                    {"memory", to_json(report.memory)},
+                    {"streams", ordered_json::array()}};
+  for (const StreamReport& stream : report.streams) json["streams"].push_back(to_json(stream));
+  return json;
+}
+
+}  // namespace weir
