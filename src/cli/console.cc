@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/console.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include <fmt/format.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace weir::cli {
+namespace {
+
+bool stderr_is_live() {
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+bool color_is_wanted() {
+  const char* no_color = std::getenv("NO_COLOR");
+  return no_color == nullptr || *no_color == '\0';
+}
+
+size_t terminal_columns() {
+  constexpr size_t kUsual = 80;
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
+}
+
+/// The first `columns` visible characters; colour codes take none, UTF-8 characters one each.
+std::string cut(std::string_view line, size_t columns) {
+  size_t visible = 0;
+  size_t i = 0;
+  while (i < line.size()) {
+    if (line[i] == '\033') {
+      i = std::min(line.find('m', i), line.size() - 1) + 1;
+      continue;
+    }
+    if (visible == columns) return std::string(line.substr(0, i)) + "\033[0m";
+    ++visible;
+    ++i;
+    while (i < line.size() && (static_cast<unsigned char>(line[i]) & 0xC0U) == 0x80U) ++i;
+  }
+  return std::string(line);
+}
+
+class ConsoleSink : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  explicit ConsoleSink(Console& console) : console_(console) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    const std::string_view text(message.payload.data(), message.payload.size());
+    switch (message.level) {
+      case spdlog::level::err:
+      case spdlog::level::critical:
+        console_.print(console_.colored("weir: ", "31") + std::string(text));
+        break;
+      case spdlog::level::warn:
+        console_.print(console_.colored("weir: ", "33") + std::string(text));
+        break;
+      default:
+        console_.print(text);
+    }
+  }
+  void flush_() override {}
+
+ private:
+  Console& console_;
+};
+
+}  // namespace
+
+Console::Console() : live_(stderr_is_live()), color_(live_ && color_is_wanted()) {}
+
+void Console::print(std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  erase_status();
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  std::fputc('\n', stderr);
+  draw_status();
+}
+
+void Console::show_status(const std::vector<std::string>& lines) {
+  const std::lock_guard lock(mutex_);
+  erase_status();
+  status_ = lines;
+  draw_status();
+}
+
+void Console::clear_status() {
+  show_status({});
+}
+
+std::string Console::colored(std::string_view text, std::string_view code) const {
+  return color_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
+}
+
+void Console::erase_status() {
+  if (drawn_lines_ > 0) fmt::print(stderr, "\033[{}A\r\033[J", drawn_lines_);
+  drawn_lines_ = 0;
+}
+
+void Console::draw_status() {
+  const size_t columns = terminal_columns();
+  for (const std::string& line : status_) fmt::print(stderr, "{}\n", cut(line, columns));
+  drawn_lines_ = status_.size();
+  std::fflush(stderr);
+}
+
+void log_to(Console& console, bool quiet) {
+  auto logger = std::make_shared<spdlog::logger>("weir", std::make_shared<ConsoleSink>(console));
+  logger->set_level(quiet ? spdlog::level::err : spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+}  // namespace weir::cli

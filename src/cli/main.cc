@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program `weir`: parses the command line and hands over to a command.
+#include <csignal>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "backends/all_backends.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "sources/library_version.h"
+
+namespace weir::cli {
+namespace {
+
+std::string version_text() {
+  std::string text = fmt::format("weir {}\n", WEIR_VERSION);
+  for (const auto& backend : all_backends()) {
+    const Status status = backend->probe();
+    const auto device = backend->device();
+    text += fmt::format("  backend {:<9} {}\n", backend->name(),
+                        status && device ? fmt::format("{} on {}", device->runtime_version, device->name)
+                                         : "can't run: " + status.error().message);
+  }
+  return text + fmt::format("  libav     {}\n", media_library_version());
+}
+
+/// What the parser says, in one line, with the option that was probably meant.
+std::string explain(const CLI::ParseError& error, const CLI::App& app) {
+  const CLI::App* command = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
+  for (const std::string& word : command->remaining()) {
+    if (!word.starts_with('-')) continue;
+    const std::string option = word.substr(0, word.find('='));
+    std::vector<std::string> names;
+    for (const CLI::Option* known : command->get_options()) names.push_back("--" + known->get_single_name());
+    const std::vector<std::string_view> candidates(names.begin(), names.end());
+    const std::string_view meant = nearest(option, candidates);
+    return fmt::format("unknown option '{}'{}", option,
+                       meant.empty() ? "; see weir run --help" : fmt::format("; did you mean {}?", meant));
+  }
+  return error.what();
+}
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE,
+              SIG_IGN);  // a reader that went away is an error of write(), not the end of all streams
+  Console console;
+  log_to(console, false);
+
+  CLI::App app("weir: object detection on every frame of many streams, with one copy of the model", "weir");
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  app.set_version_flag("--version", version_text, "Versions of weir, its backends and libraries");
+  const Command run = add_run_command(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    spdlog::error("{}", explain(error, app));
+    return kUsage;
+  }
+  return run(console);
+}
+
+}  // namespace
+
+int report_error(const Error& error) {
+  spdlog::error("{}", error.message);
+  switch (error.code) {
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kNotFound:
+    case ErrorCode::kUnsupported:
+      return kUsage;
+    default:
+      return kFailure;
+  }
+}
+
+}  // namespace weir::cli
+
+int main(int argc, char** argv) {
+  return weir::cli::main(argc, argv);
+}

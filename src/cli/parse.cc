@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/parse.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace weir::cli {
+namespace {
+
+/// The number at the start of `text`, and what follows it.
+template <class T>
+std::optional<std::pair<T, std::string_view>> leading_number(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{}) return std::nullopt;
+  return std::pair(value, text.substr(static_cast<size_t>(end - text.data())));
+}
+
+/// A path that stands for all streams, or one of as many paths as there are streams.
+Result<std::string> nth_path(std::string_view option, const std::vector<std::string>& paths, size_t stream,
+                             size_t streams) {
+  if (paths.empty()) return std::string();
+  if (paths.size() == 1) return paths.front();
+  if (paths.size() == streams) return paths[stream];
+  return Error{ErrorCode::kInvalidArgument,
+               fmt::format("{} was given {} times for {} inputs: give it once, or once for each input",
+                           option, paths.size(), streams)};
+}
+
+std::string default_name(const std::string& input) {
+  const std::string_view path = std::string_view(input).substr(input.starts_with("file:") ? 5 : 0);
+  return std::filesystem::path(path).stem().string();
+}
+
+}  // namespace
+
+Result<std::chrono::nanoseconds> parse_duration(std::string_view option, std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, double>, 5> kUnits{
+      {{"", 1.0}, {"s", 1.0}, {"ms", 1e-3}, {"m", 60.0}, {"h", 3600.0}}};
+  constexpr double kMostSeconds = 1e9;
+  if (const auto number = leading_number<double>(text)) {
+    for (const auto& [unit, seconds] : kUnits) {
+      const double value = number->first * seconds;
+      if (number->second != unit || !std::isfinite(value) || value <= 0 || value > kMostSeconds) continue;
+      return std::chrono::nanoseconds(std::llround(value * 1e9));
+    }
+  }
+  return Error{ErrorCode::kInvalidArgument,
+               fmt::format("{} must be a time such as 30s, 500ms, 5m or 2h, not '{}'", option, text)};
+}
+
+Result<InputSizeChoice> parse_input_size(std::string_view option, std::string_view text) {
+  using Kind = InputSizeChoice::Kind;
+  if (text == "auto") return InputSizeChoice{Kind::kAuto, {}};
+  if (text == "model") return InputSizeChoice{Kind::kModel, {}};
+  if (const auto width = leading_number<int>(text); width && width->second.starts_with('x')) {
+    const auto height = leading_number<int>(width->second.substr(1));
+    if (height && height->second.empty()) {
+      return InputSizeChoice{Kind::kExact, {width->first, height->first}};
+    }
+  }
+  return Error{ErrorCode::kInvalidArgument,
+               fmt::format("{} must be auto, model or WIDTHxHEIGHT such as 416x256, not '{}'", option, text)};
+}
+
+Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& inputs,
+                                                const std::vector<std::string>& models,
+                                                const std::vector<std::string>& labels) {
+  std::vector<StreamConfig> streams;
+  std::set<std::string> given;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    StreamConfig stream;
+    stream.input = inputs[i];
+    const size_t equals = inputs[i].find('=');
+    if (equals != std::string::npos && inputs[i].find('/') > equals && !std::filesystem::exists(inputs[i])) {
+      stream.name = inputs[i].substr(0, equals);
+      stream.input = inputs[i].substr(equals + 1);
+      if (stream.name.empty() || !given.insert(stream.name).second) {
+        return Error{ErrorCode::kInvalidArgument, fmt::format("input '{}': a stream's name must be there and "
+                                                              "differ from the others",
+                                                              inputs[i])};
+      }
+    }
+    WEIR_ASSIGN_OR_RETURN(stream.model, nth_path("--model", models, i, inputs.size()));
+    WEIR_ASSIGN_OR_RETURN(stream.labels, nth_path("--labels", labels, i, inputs.size()));
+    streams.push_back(std::move(stream));
+  }
+  for (StreamConfig& stream : streams) {
+    if (!stream.name.empty()) continue;
+    const std::string name = default_name(stream.input);
+    stream.name = name.empty() ? "stream" : name;
+    for (int n = 2; !given.insert(stream.name).second; ++n) stream.name = fmt::format("{}-{}", name, n);
+  }
+  return streams;
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what people write on a command line to values. Errors are kInvalidArgument: one line that names the
+// option, what was given and what would be right.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "engine/config.h"
+
+namespace weir::cli {
+
+/// "30s", "1.5m", "500ms", "2h"; a bare number means seconds.
+[[nodiscard]] Result<std::chrono::nanoseconds> parse_duration(std::string_view option, std::string_view text);
+
+/// "auto", "model" or "WxH".
+[[nodiscard]] Result<InputSizeChoice> parse_input_size(std::string_view option, std::string_view text);
+
+template <class T>
+using Choices = std::span<const std::pair<std::string_view, T>>;
+
+/// One of a few words.
+template <class T>
+[[nodiscard]] Result<T> parse_choice(std::string_view option, std::string_view text, Choices<T> choices) {
+  std::vector<std::string_view> words;
+  for (const auto& [word, value] : choices) {
+    if (word == text) return value;
+    words.push_back(word);
+  }
+  return Error{ErrorCode::kInvalidArgument,
+               std::string(option) + " must be " + join_or(words) + ", not '" + std::string(text) + "'"};
+}
+
+/// INPUT arguments ("path" or "name=path") as streams with unique names: by default the file's name without
+/// its extension, with -2, -3, ... where it comes again. `models` and `labels` hold one path for all streams
+/// or one per stream; `labels` may be empty.
+[[nodiscard]] Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& inputs,
+                                                              const std::vector<std::string>& models,
+                                                              const std::vector<std::string>& labels);
+
+}  // namespace weir::cli

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// `weir run`: streams in, detections out.
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <thread>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.h"
+#include "cli/parse.h"
+#include "cli/run_view.h"
+#include "cli/stop_signals.h"
+#include "engine/engine.h"
+
+namespace weir::cli {
+namespace {
+
+constexpr std::pair<std::string_view, Precision> kPrecisions[]{{"auto", Precision::kAuto},
+                                                               {"f32", Precision::kF32},
+                                                               {"bf16", Precision::kBf16},
+                                                               {"f16", Precision::kF16}};
+constexpr std::pair<std::string_view, Sharing> kSharings[]{
+    {"none", Sharing::kNone}, {"stream", Sharing::kStream}, {"all", Sharing::kAll}};
+constexpr std::pair<std::string_view, Pace> kPaces[]{{"max", Pace::kMax}, {"realtime", Pace::kRealtime}};
+constexpr std::pair<std::string_view, WhenFull> kWhenFulls[]{{"block", WhenFull::kBlock},
+                                                             {"drop-oldest", WhenFull::kDropOldest}};
+
+/// The words of the command line, before they mean anything.
+struct RunOptions {
+  EngineConfig config;  ///< takes what needs no translation
+  std::vector<std::string> inputs;
+  std::vector<std::string> models;
+  std::vector<std::string> labels;
+  std::string precision = "auto";
+  std::string input_size = "auto";
+  std::string sharing = "all";
+  std::string pace = "max";
+  std::string when_full;
+  std::string duration;
+  std::string summary;
+  bool quiet = false;
+};
+
+void add_options(CLI::App& run, RunOptions& o) {
+  run.add_option("INPUT", o.inputs,
+                 "Video or picture files, one stream each: PATH, file:PATH or NAME=PATH.\n"
+                 "The same file may be named several times")
+      ->required()
+      ->type_name("");
+  const std::string kModel = "Model";
+  run.add_option("--model", o.models, "ONNX or OpenVINO IR (.xml); once for all, or once for each INPUT")
+      ->type_name("PATH")
+      ->group(kModel)
+      ->take_all();
+  run.add_option("--labels", o.labels, "Class names, one a line; default: the model's own, or COCO's 80")
+      ->type_name("FILE")
+      ->group(kModel)
+      ->take_all();
+  run.add_option("--backend", o.config.backend, "auto, openvino or fake")
+      ->type_name("NAME")
+      ->group(kModel)
+      ->capture_default_str();
+  run.add_option("--precision", o.precision, "auto, f32, bf16 or f16; auto: the fastest that the CPU has")
+      ->type_name("TYPE")
+      ->group(kModel)
+      ->capture_default_str();
+  run.add_option("--input-size", o.input_size,
+                 "auto: the streams' aspect ratio where the model allows it;\nmodel: the model's own; or WxH")
+      ->type_name("SIZE")
+      ->group(kModel)
+      ->capture_default_str();
+  run.add_option("--score", o.config.score_threshold, "Least score of a detection, 0 to 1")
+      ->type_name("X")
+      ->group(kModel)
+      ->capture_default_str();
+  run.add_option("--nms", o.config.nms_threshold, "Overlap (IoU) above which two boxes are one object")
+      ->type_name("X")
+      ->group(kModel)
+      ->capture_default_str();
+
+  const std::string kSharingGroup = "Sharing";
+  run.add_option("--share", o.sharing,
+                 "Who shares one copy of the weights: all contexts, those of\neach stream, or none")
+      ->type_name("WHO")
+      ->group(kSharingGroup)
+      ->capture_default_str();
+  run.add_option("--contexts", o.config.contexts, "Contexts that serve all streams; default: one per core")
+      ->type_name("N")
+      ->group(kSharingGroup);
+  run.add_option("--contexts-per-stream", o.config.contexts_per_stream,
+                 "Contexts of each stream's own, instead")
+      ->type_name("K")
+      ->group(kSharingGroup);
+  run.add_option("--cores", o.config.cores, "Cores that inference may use; default: all")
+      ->type_name("N")
+      ->group(kSharingGroup);
+
+  const std::string kFlow = "Flow";
+  run.add_option("--pace", o.pace, "max: as fast as it goes; realtime: as a camera would")
+      ->type_name("PACE")
+      ->group(kFlow)
+      ->capture_default_str();
+  run.add_option("--when-full", o.when_full,
+                 "block: every frame, slower; drop-oldest: the newest frames;\n"
+                 "default: block at max pace, drop-oldest at realtime")
+      ->type_name("POLICY")
+      ->group(kFlow);
+  run.add_option("--frames", o.config.frames, "Stop each stream after N frames")
+      ->type_name("N")
+      ->group(kFlow);
+  run.add_option("--duration", o.duration, "Stop after this time, such as 30s or 5m")
+      ->type_name("TIME")
+      ->group(kFlow);
+  run.add_flag("--loop", o.config.loop, "Start inputs again at their end")->group(kFlow);
+
+  const std::string kOutput = "Output";
+  run.add_option("--results", o.config.results, "One JSON object a frame; -: standard output")
+      ->type_name("FILE.jsonl")
+      ->group(kOutput);
+  run.add_option("--annotate", o.config.annotate, "Videos and pictures with the boxes drawn")
+      ->type_name("DIR")
+      ->group(kOutput);
+  run.add_option("--summary", o.summary, "The summary as JSON; -: standard output")
+      ->type_name("FILE.json")
+      ->group(kOutput);
+  run.add_flag("-q,--quiet", o.quiet, "Only errors")->group(kOutput);
+}
+
+Result<EngineConfig> to_config(const RunOptions& o) {
+  EngineConfig config = o.config;
+  if (o.models.empty()) {
+    return Error{ErrorCode::kInvalidArgument, "no model: name one with --model PATH (ONNX or OpenVINO IR)"};
+  }
+  WEIR_ASSIGN_OR_RETURN(config.streams, parse_streams(o.inputs, o.models, o.labels));
+  WEIR_ASSIGN_OR_RETURN(config.precision, parse_choice<Precision>("--precision", o.precision, kPrecisions));
+  WEIR_ASSIGN_OR_RETURN(config.input_size, parse_input_size("--input-size", o.input_size));
+  WEIR_ASSIGN_OR_RETURN(config.sharing, parse_choice<Sharing>("--share", o.sharing, kSharings));
+  WEIR_ASSIGN_OR_RETURN(config.pace, parse_choice<Pace>("--pace", o.pace, kPaces));
+  if (!o.when_full.empty()) {
+    WEIR_ASSIGN_OR_RETURN(config.when_full, parse_choice<WhenFull>("--when-full", o.when_full, kWhenFulls));
+  }
+  if (!o.duration.empty()) {
+    WEIR_ASSIGN_OR_RETURN(config.duration, parse_duration("--duration", o.duration));
+  }
+  if (o.summary == "-" && config.results == "-") {
+    return Error{ErrorCode::kInvalidArgument, "--results and --summary can't both go to standard output"};
+  }
+  WEIR_RETURN_IF_ERROR(config.validate());
+  return config;
+}
+
+/// Shows how the run goes until it is told to stop.
+void watch(const std::stop_token& stop, const Engine& engine, Console& console) {
+  const auto period = console.is_live() ? std::chrono::milliseconds(500) : std::chrono::milliseconds(5000);
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  auto last_wall = std::chrono::nanoseconds(0);
+  auto last_cpu = std::chrono::nanoseconds(0);
+  while (!never.wait_for(lock, stop, period, [&] { return stop.stop_requested(); })) {
+    const RunReport report = engine.report();
+    const auto wall = report.wall_time - last_wall;
+    const double cores = wall.count() > 0 ? static_cast<double>((report.cpu_time - last_cpu).count()) /
+                                                static_cast<double>(wall.count())
+                                          : 0.0;
+    last_wall = report.wall_time;
+    last_cpu = report.cpu_time;
+    if (console.is_live()) {
+      console.show_status(status_lines(report, cores, console));
+    } else {
+      console.print(progress_line(report, cores));
+    }
+  }
+  console.clear_status();
+}
+
+Status write_summary(const RunReport& report, const std::string& path) {
+  const std::string text = to_json(report).dump(2) + "\n";
+  if (path == "-") {
+    fmt::print("{}", text);
+    return {};
+  }
+  std::ofstream file(path);
+  file << text << std::flush;
+  if (file) return {};
+  return Error{ErrorCode::kUnavailable,
+               fmt::format("summary '{}' can't be written: {}", path, std::strerror(errno))};
+}
+
+/// 2: an input could not be opened; 1: something failed on the way; 128 + signal: stopped by one.
+int exit_code(const RunReport& report, int signal) {
+  constexpr int kExitOfSignals = 128;
+  int code = kSuccess;
+  for (const StreamReport& stream : report.streams) {
+    if (!stream.opened) return kUsage;
+    if (!stream.problems.empty() || stream.statistics.failed > 0) code = kFailure;
+  }
+  return code == kSuccess && signal != 0 ? kExitOfSignals + signal : code;
+}
+
+int run(const RunOptions& options, Console& console) {
+  log_to(console, options.quiet);
+  const Result<EngineConfig> config = to_config(options);
+  if (!config) return report_error(config.error());
+  if (!options.summary.empty() && options.summary != "-" && !std::ofstream(options.summary)) {
+    return report_error({ErrorCode::kInvalidArgument, fmt::format("summary '{}' can't be written: {}",
+                                                                  options.summary, std::strerror(errno))});
+  }
+  StopSignals signals;
+  Result<std::unique_ptr<Engine>> engine = Engine::create(*config, signals.token());
+  if (!engine) {
+    const int code = report_error(engine.error());
+    return signals.received() != 0 ? 128 + signals.received() : code;
+  }
+  RunReport report;
+  {
+    std::jthread watcher;
+    if (!options.quiet) {
+      watcher = std::jthread([&](const std::stop_token& stop) { watch(stop, **engine, console); });
+    }
+    report = (*engine)->run(signals.token());
+  }
+  int code = exit_code(report, signals.received());
+  if (!options.summary.empty()) {
+    if (const Status status = write_summary(report, options.summary); !status) {
+      code = report_error(status.error());
+    }
+  }
+  if (!options.quiet) {
+    // Where a program reads standard output, people read standard error.
+    const bool data_on_stdout = config->results == "-" || options.summary == "-";
+    fmt::print(data_on_stdout ? stderr : stdout, "{}", summary_text(report));
+  }
+  return code;
+}
+
+}  // namespace
+
+Command add_run_command(CLI::App& app) {
+  const auto options = std::make_shared<RunOptions>();
+  CLI::App* run_app = app.add_subcommand("run", "Detect objects in every frame of many streams");
+  add_options(*run_app, *options);
+  run_app->footer(
+      "Examples:\n"
+      "  weir run gate=gate.mp4 yard=yard.mp4 --model yolox_nano.onnx --results found.jsonl\n"
+      "  weir run *.mp4 --model m.onnx --share all --contexts-per-stream 3 --pace realtime\n"
+      "  weir run picture.jpg --model m.onnx --annotate out/\n\n"
+      "Exit codes: 0 all went well; 1 something failed on the way; 2 an input, option or model\n"
+      "can't be used; 130 or 143 stopped by Ctrl-C or SIGTERM.");
+  return [options](Console& console) { return run(*options, console); };
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run_view.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace weir::cli {
+namespace {
+
+constexpr double kBytesPerMegabyte = 1e6;
+
+double megabytes(int64_t bytes) {
+  return static_cast<double>(bytes) / kBytesPerMegabyte;
+}
+
+double seconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+std::string plural(size_t count, std::string_view word) {
+  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+size_t longest_name(const RunReport& report) {
+  constexpr size_t kLeast = 6;
+  constexpr size_t kMost = 32;
+  size_t width = kLeast;
+  for (const StreamReport& stream : report.streams) width = std::max(width, stream.name.size());
+  return std::min(width, kMost);
+}
+
+std::string state_of(const StreamReport& stream) {
+  if (!stream.opened) return "not opened";
+  if (!stream.problems.empty()) return "failed";
+  return stream.ended ? "done" : "";
+}
+
+std::string sizes_of(const RunReport& report) {
+  std::string text;
+  for (const InputSize& size : report.input_sizes) {
+    text += fmt::format("{}{}x{}", text.empty() ? "" : ", ", size.width_px, size.height_px);
+  }
+  return text;
+}
+
+/// The ledger by kind, owners added up, in the order of first appearance.
+std::vector<std::pair<std::string, int64_t>> by_kind(const std::vector<LedgerEntry>& ledger) {
+  std::vector<std::pair<std::string, int64_t>> sums;
+  for (const LedgerEntry& entry : ledger) {
+    const auto found = std::ranges::find(sums, entry.kind, &std::pair<std::string, int64_t>::first);
+    if (found == sums.end()) {
+      sums.emplace_back(entry.kind, entry.bytes);
+    } else {
+      found->second += entry.bytes;
+    }
+  }
+  return sums;
+}
+
+std::string memory_text(const MemoryReport& memory) {
+  std::string text = fmt::format("memory {:.1f} MB (peak {:.1f} MB)\n", megabytes(memory.pss_bytes),
+                                 megabytes(memory.pss_peak_bytes));
+  for (const auto& [kind, bytes] : by_kind(memory.ledger)) {
+    text += fmt::format("  {:<18} {:>8.1f} MB\n", kind, megabytes(bytes));
+  }
+  return text;
+}
+
+std::string dropped_text(const StreamStatistics& statistics) {
+  std::string text = fmt::format("{}", statistics.dropped_total());
+  for (const auto& [reason, count] : statistics.dropped) text += fmt::format(" ({} {})", count, reason);
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> status_lines(const RunReport& report, double cpu_cores, const Console& console) {
+  const size_t width = longest_name(report);
+  std::vector<std::string> lines;
+  for (const StreamReport& stream : report.streams) {
+    const StreamStatistics& statistics = stream.statistics;
+    const std::string of = stream.expected ? fmt::format("/{}", *stream.expected) : "";
+    const int64_t lost = statistics.dropped_total() + statistics.failed;
+    const std::string dropped = fmt::format("{:>5} dropped", statistics.dropped_total());
+    lines.push_back(fmt::format("{:<{}} {:>13} frames {:>7.1f} fps {} {:>7.0f} ms  {}", stream.name, width,
+                                fmt::format("{}{}", statistics.inferred, of), statistics.frames_per_second(),
+                                lost > 0 ? console.colored(dropped, "33") : dropped,
+                                statistics.latency.percentile_ms(0.5), state_of(stream)));
+  }
+  lines.push_back(fmt::format("{:<{}} {:>13.1f} s      {:>7.1f} fps {:>8.2f} cores {:>6.0f} MB", "all", width,
+                              seconds(report.wall_time), report.frames_per_second(), cpu_cores,
+                              megabytes(report.memory.pss_bytes)));
+  return lines;
+}
+
+std::string progress_line(const RunReport& report, double cpu_cores) {
+  const StreamStatistics totals = report.totals();
+  return fmt::format("{:.0f} s: {} frames, {:.1f} fps, {} dropped, {} failed, {:.2f} cores, {:.0f} MB",
+                     seconds(report.wall_time), totals.inferred, report.frames_per_second(),
+                     totals.dropped_total(), totals.failed, cpu_cores, megabytes(report.memory.pss_bytes));
+}
+
+std::string summary_text(const RunReport& report) {
+  const size_t width = longest_name(report);
+  const StreamStatistics totals = report.totals();
+  std::string text = fmt::format(
+      "{}, {} frames in {:.1f} s: {:.1f} frames a second, {:.1f} ms CPU a frame{}\n",
+      plural(report.streams.size(), "stream"), totals.inferred, seconds(report.wall_time),
+      report.frames_per_second(), report.cpu_ms_per_frame(), report.interrupted ? " (interrupted)" : "");
+  text += fmt::format("  {:<{}} {:>8} {:>8} {:>7} {:>8} {:>14}  {}\n", "stream", width, "decoded", "inferred",
+                      "failed", "fps", "p50/p99 ms", "dropped");
+  for (const StreamReport& stream : report.streams) {
+    const StreamStatistics& s = stream.statistics;
+    text +=
+        fmt::format("  {:<{}} {:>8} {:>8} {:>7} {:>8.1f} {:>14}  {}\n", stream.name, width, s.decoded,
+                    s.inferred, s.failed, s.frames_per_second(),
+                    fmt::format("{:.1f}/{:.1f}", s.latency.percentile_ms(0.5), s.latency.percentile_ms(0.99)),
+                    dropped_text(s));
+    for (const std::string& problem : stream.problems) text += fmt::format("    {}\n", problem);
+  }
+  text += fmt::format("{} loaded, {} on {}, sharing {}: {} {} at {}\n", plural(report.models_loaded, "model"),
+                      plural(report.contexts, "context"), plural(static_cast<size_t>(report.cores), "core"),
+                      report.sharing, report.backend, to_string(report.precision), sizes_of(report));
+  return text + memory_text(report.memory);
+}
+
+}  // namespace weir::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ctrl-C and SIGTERM: the first asks the run to stop, the second ends the process at once.
+#pragma once
+
+#include <atomic>
+#include <stop_token>
+#include <thread>
+
+namespace weir::cli {
+
+/// Made on the main thread before any other thread: the signals are blocked there and in all that follow.
+class StopSignals {
+ public:
+  StopSignals();
+  ~StopSignals();
+
+  [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
+  /// SIGINT, SIGTERM, or 0 where none came.
+  [[nodiscard]] int received() const { return received_; }
+
+ private:
+  void wait();
+
+  std::stop_source source_;
+  std::atomic<int> received_{0};
+  std::atomic<bool> done_{false};
+  std::thread thread_;
+};
+
+}  // namespace weir::cli
