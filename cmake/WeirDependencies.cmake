@@ -1,4 +1,9 @@
 # Everything weir links from outside. tools/setup installs it; nothing is fetched here.
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_package(fmt 9 REQUIRED)
@@ -24,7 +29,10 @@ if(WEIR_BENCHMARKS)
 endif()
 
 if(WEIR_OPENVINO)
-  # The wheel brings headers, CMake files and libraries; tools/setup puts it into .deps/.
+  # The wheel brings headers, CMake files and libraries; a newer one installed elsewhere: -DOpenVINO_DIR=...
   file(GLOB openvino_dirs ${PROJECT_SOURCE_DIR}/.deps/python/lib/python3*/site-packages/openvino/cmake)
-  find_package(OpenVINO 2026.4 REQUIRED COMPONENTS Runtime HINTS ${openvino_dirs})
+  find_package(OpenVINO 2026.4 QUIET COMPONENTS Runtime HINTS ${openvino_dirs})
+  if(NOT OpenVINO_FOUND)
+    message(FATAL_ERROR "OpenVINO 2026.4 is not in .deps/: run tools/setup, or build without it: -DWEIR_OPENVINO=OFF")
+  endif()
 endif()

@@ -2,7 +2,8 @@
 add_library(weir_settings INTERFACE)
 target_compile_features(weir_settings INTERFACE cxx_std_20)
 target_compile_options(weir_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                                               -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast)
+                                               -Wno-sign-conversion -Wno-missing-field-initializers
+                                               -Wnon-virtual-dtor -Wold-style-cast)
 if(WEIR_WERROR)
   target_compile_options(weir_settings INTERFACE -Werror)
 endif()
