@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sinks/jpeg_writer.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "sinks/libav_output.h"
+
+namespace weir {
+namespace {
+
+/// `frame` in another pixel format, both with the given matrix; null where memory is out.
+LibavOutputPtr<AVFrame> converted(const AVFrame& frame, AVPixelFormat format, AVColorSpace matrix,
+                                  bool full_range) {
+  const LibavOutputPtr<SwsContext> converter(
+      sws_getContext(frame.width, frame.height, static_cast<AVPixelFormat>(frame.format), frame.width,
+                     frame.height, format, SWS_BILINEAR | SWS_ACCURATE_RND, nullptr, nullptr, nullptr));
+  LibavOutputPtr<AVFrame> result(av_frame_alloc());
+  if (converter == nullptr || result == nullptr) return nullptr;
+  constexpr int kUnchanged = 1 << 16;  // contrast and saturation, 16.16
+  const int* coefficients = sws_getCoefficients(matrix);
+  const int range = full_range ? 1 : 0;
+  sws_setColorspaceDetails(converter.get(), coefficients, range, coefficients, range, 0, kUnchanged,
+                           kUnchanged);
+  return sws_scale_frame(converter.get(), result.get(), &frame) < 0 ? nullptr : std::move(result);
+}
+
+/// JPEG is BT.601, full range, whatever the video was. By way of RGB: libswscale doesn't convert from
+/// one matrix to another.
+LibavOutputPtr<AVFrame> in_jpeg_colors(const PictureView& i420) {
+  LibavOutputPtr<AVFrame> frame = frame_on(i420);
+  const bool full_range = i420.range == ColorRange::kFull;
+  if (frame == nullptr || (i420.matrix == ColorMatrix::kBt601 && full_range)) return frame;
+  const LibavOutputPtr<AVFrame> rgb = converted(*frame, AV_PIX_FMT_RGB24, frame->colorspace, full_range);
+  return rgb == nullptr ? nullptr : converted(*rgb, AV_PIX_FMT_YUV420P, AVCOL_SPC_SMPTE170M, true);
+}
+
+/// Returns 0 or libav's error code.
+int write_whole(const std::string& path, const AVPacket& packet) {
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  if (file == nullptr) return AVERROR(errno);
+  const auto bytes = static_cast<size_t>(packet.size);
+  int error = std::fwrite(packet.data, 1, bytes, file) == bytes ? 0 : errno;
+  if (std::fclose(file) != 0 && error == 0) error = errno;
+  if (error != 0) std::remove(path.c_str());
+  return AVERROR(error);
+}
+
+LibavOutputPtr<AVCodecContext> jpeg_encoder(int width_px, int height_px) {
+  const AVCodec* codec = avcodec_find_encoder(AV_CODEC_ID_MJPEG);
+  LibavOutputPtr<AVCodecContext> encoder(avcodec_alloc_context3(codec));
+  if (codec == nullptr || encoder == nullptr) return nullptr;
+  constexpr int kQuality = 2;  // 1 is best, 31 worst
+  encoder->width = width_px;
+  encoder->height = height_px;
+  encoder->pix_fmt = AV_PIX_FMT_YUVJ420P;
+  encoder->color_range = AVCOL_RANGE_JPEG;
+  encoder->time_base = {1, 1};
+  encoder->thread_count = 1;
+  encoder->flags |= AV_CODEC_FLAG_QSCALE;
+  encoder->global_quality = FF_QP2LAMBDA * kQuality;
+  return avcodec_open2(encoder.get(), codec, nullptr) < 0 ? nullptr : std::move(encoder);
+}
+
+}  // namespace
+
+Status write_jpeg(const std::string& path, const PictureView& i420) {
+  const LibavOutputPtr<AVCodecContext> encoder = jpeg_encoder(i420.width_px, i420.height_px);
+  const LibavOutputPtr<AVFrame> frame = in_jpeg_colors(i420);
+  int code = AVERROR(ENOMEM);
+  if (encoder != nullptr && frame != nullptr) {
+    frame->format = AV_PIX_FMT_YUVJ420P;
+    frame->color_range = AVCOL_RANGE_JPEG;
+    frame->quality = encoder->global_quality;
+    const auto to_file = [&](const AVPacket& packet) { return write_whole(path, packet); };
+    code = encode(*encoder, frame.get(), to_file);
+    if (code >= 0) code = encode(*encoder, nullptr, to_file);
+  }
+  if (code < 0) return libav_output_error(fmt::format("writing '{}' failed", path), code);
+  return {};
+}
+
+}  // namespace weir

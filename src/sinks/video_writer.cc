@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sinks/video_writer.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+extern "C" {
+#include <libavutil/mathematics.h>
+#include <libavutil/opt.h>
+}
+
+namespace weir {
+namespace {
+
+constexpr AVRational kTimeBase{1, 90'000};  // whole numbers for all usual frame rates
+constexpr AVRational kNanosecond{1, 1'000'000'000};
+
+/// 4:2:0 needs whole pairs.
+int even(int side_px) {
+  return std::max(2, side_px & ~1);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<VideoWriter>> VideoWriter::create(const std::string& path, const PictureView& first,
+                                                         double frame_rate) {
+  std::unique_ptr<VideoWriter> writer(new VideoWriter(path));
+  WEIR_RETURN_IF_ERROR(writer->open_encoder(first, frame_rate));
+  WEIR_RETURN_IF_ERROR(writer->open_file());
+  return writer;
+}
+
+Status VideoWriter::open_encoder(const PictureView& first, double frame_rate) {
+  const AVCodec* codec = avcodec_find_encoder_by_name("libx264");
+  if (codec == nullptr) {
+    return Error{ErrorCode::kUnsupported,
+                 fmt::format("can't write '{}': this libavcodec was built without libx264", path_)};
+  }
+  encoder_.reset(avcodec_alloc_context3(codec));
+  if (encoder_ == nullptr) return error(AVERROR(ENOMEM));
+  encoder_->width = even(first.width_px);
+  encoder_->height = even(first.height_px);
+  encoder_->pix_fmt = AV_PIX_FMT_YUV420P;
+  encoder_->colorspace = libav_matrix(first.matrix);
+  encoder_->color_range = libav_range(first.range);
+  encoder_->time_base = kTimeBase;
+  if (frame_rate > 0) encoder_->framerate = av_d2q(frame_rate, 1'000'000);
+  encoder_->thread_count = 1;  // the cores belong to inference
+  encoder_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+  av_opt_set(encoder_->priv_data, "preset", "veryfast", 0);
+  av_opt_set(encoder_->priv_data, "crf", "23", 0);
+  if (const int code = avcodec_open2(encoder_.get(), codec, nullptr); code < 0) return error(code);
+  return {};
+}
+
+Status VideoWriter::open_file() {
+  AVFormatContext* file = nullptr;
+  if (const int code = avformat_alloc_output_context2(&file, nullptr, "mp4", nullptr); code < 0)
+    return error(code);
+  file_.reset(file);
+  AVStream* track = avformat_new_stream(file, nullptr);
+  if (track == nullptr) return error(AVERROR(ENOMEM));
+  track->time_base = kTimeBase;
+  track->avg_frame_rate = encoder_->framerate;
+  int code = avcodec_parameters_from_context(track->codecpar, encoder_.get());
+  if (code >= 0) code = avio_open(&file->pb, ("file:" + path_).c_str(), AVIO_FLAG_WRITE);
+  if (code < 0) return error(code);
+  code = avformat_write_header(file, nullptr);
+  if (code < 0) {
+    std::remove(path_.c_str());
+    return error(code);
+  }
+  return {};
+}
+
+Status VideoWriter::write(const PictureView& i420, std::chrono::nanoseconds pts) {
+  const LibavOutputPtr<AVFrame> frame = fitted(i420);
+  int code = AVERROR(ENOMEM);
+  if (frame != nullptr) {
+    last_pts_ = std::max(last_pts_ + 1, av_rescale_q(pts.count(), kNanosecond, kTimeBase));
+    frame->pts = last_pts_;
+    code = encode_and_mux(frame.get());
+  }
+  failed_ = code < 0;
+  if (failed_) return error(code);
+  return {};
+}
+
+Status VideoWriter::finish() {
+  int code = encode_and_mux(nullptr);
+  const int trailer = av_write_trailer(file_.get());
+  const int closed = avio_closep(&file_->pb);
+  for (const int later : {trailer, closed}) {
+    if (code >= 0) code = later;
+  }
+  if (code < 0 && !failed_) return error(code);
+  return {};
+}
+
+/// A frame of the video's size: a view where cropping one row or column is enough.
+LibavOutputPtr<AVFrame> VideoWriter::fitted(const PictureView& i420) {
+  LibavOutputPtr<AVFrame> frame = frame_on(i420);
+  if (frame == nullptr) return nullptr;
+  if (even(i420.width_px) == encoder_->width && even(i420.height_px) == encoder_->height &&
+      i420.width_px > 1 && i420.height_px > 1) {
+    frame->width = encoder_->width;
+    frame->height = encoder_->height;
+    return frame;
+  }
+  scaler_.reset(sws_getCachedContext(scaler_.release(), i420.width_px, i420.height_px, AV_PIX_FMT_YUV420P,
+                                     encoder_->width, encoder_->height, AV_PIX_FMT_YUV420P, SWS_BILINEAR,
+                                     nullptr, nullptr, nullptr));
+  LibavOutputPtr<AVFrame> scaled(av_frame_alloc());
+  if (scaler_ == nullptr || scaled == nullptr ||
+      sws_scale_frame(scaler_.get(), scaled.get(), frame.get()) < 0) {
+    return nullptr;
+  }
+  return scaled;
+}
+
+int VideoWriter::encode_and_mux(const AVFrame* frame) {
+  return encode(*encoder_, frame, [&](AVPacket& packet) {
+    av_packet_rescale_ts(&packet, kTimeBase, file_->streams[0]->time_base);
+    return av_interleaved_write_frame(file_.get(), &packet);
+  });
+}
+
+Error VideoWriter::error(int code) const {
+  return libav_output_error(fmt::format("writing '{}' failed", path_), code);
+}
+
+}  // namespace weir

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// An H.264 video in an MP4 file, for people to look at.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "sinks/libav_output.h"
+#include "types/picture.h"
+
+namespace weir {
+
+/// States: open -> failed at the first error; finish() still closes the file. One thread at a time.
+class VideoWriter {
+ public:
+  /// Creates or empties the file. Size (an odd side loses its last row or column), matrix and range of
+  /// the video are those of `first`; `frame_rate` <= 0: unknown.
+  /// Errors name the file: kUnsupported (no H.264 encoder), kResourceExhausted, kUnavailable.
+  [[nodiscard]] static Result<std::unique_ptr<VideoWriter>> create(const std::string& path,
+                                                                   const PictureView& first,
+                                                                   double frame_rate);
+
+  /// Encodes an upright I420 picture; one of another size than the first is scaled to it. `pts` rises
+  /// from call to call.
+  [[nodiscard]] Status write(const PictureView& i420, std::chrono::nanoseconds pts);
+
+  /// Writes what the encoder holds back, then the index of the file. Nothing is told twice: after a
+  /// failed write() it succeeds.
+  [[nodiscard]] Status finish();
+
+ private:
+  explicit VideoWriter(std::string path) : path_(std::move(path)) {}
+  [[nodiscard]] Status open_encoder(const PictureView& first, double frame_rate);
+  [[nodiscard]] Status open_file();
+  [[nodiscard]] LibavOutputPtr<AVFrame> fitted(const PictureView& i420);
+  [[nodiscard]] int encode_and_mux(const AVFrame* frame);
+  [[nodiscard]] Error error(int code) const;
+
+  std::string path_;
+  LibavOutputPtr<AVCodecContext> encoder_;
+  LibavOutputPtr<AVFormatContext> file_;
+  LibavOutputPtr<SwsContext> scaler_;
+  int64_t last_pts_ = -1;  // in the encoder's time base
+  bool failed_ = false;
+};
+
+}  // namespace weir

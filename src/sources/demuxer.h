@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a file to the packets of its video track, and everything that can be wrong with a file before that.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "sources/libav.h"
+
+namespace weir {
+
+/// The video track of one file. Thread-bound: source thread.
+class Demuxer {
+ public:
+  /// Opens a video or picture, recognised by its content. Errors name the file: kNotFound,
+  /// kInvalidArgument (a folder, no permission, empty, no video, no video track).
+  [[nodiscard]] static Result<Demuxer> open(const std::string& path);
+
+  /// The next packet of the track; false at the end of what can be read.
+  [[nodiscard]] bool read(AVPacket& packet);
+
+  /// True once the next packet is the first again; false where this container has no way back and has
+  /// to be opened anew.
+  [[nodiscard]] bool seek_to_start();
+
+  /// At the end: what the container announced or began but the file doesn't hold, as the end of a
+  /// sentence; nothing where all of it was there.
+  [[nodiscard]] std::optional<std::string> shortfall() const;
+
+  [[nodiscard]] const AVStream& track() const { return *track_; }
+  [[nodiscard]] double frame_rate() const { return frame_rate_; }  ///< frames a second, 0: unknown
+  [[nodiscard]] bool is_still() const { return still_; }           ///< a picture, not a video
+  [[nodiscard]] std::optional<int64_t> announced_frames() const;   ///< as far as the container tells
+
+ private:
+  Demuxer() = default;
+  [[nodiscard]] Status recognise(const std::string& path);
+  [[nodiscard]] Status choose_track(const std::string& path);
+
+  LibavPtr<AVFormatContext> context_;
+  AVStream* track_ = nullptr;
+  double frame_rate_ = 0;
+  bool still_ = false;
+
+  int64_t missing_bytes_ = 0;    // that the container announced but the file doesn't hold
+  int64_t packets_ = 0;          // since the start
+  int64_t damaged_packets_ = 0;  // of these, cut short or with gaps
+  int end_code_ = 0;             // what ended the reading
+};
+
+}  // namespace weir

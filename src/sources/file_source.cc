@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sources/file_source.h"
+
+#include <chrono>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
+extern "C" {
+#include <libavutil/pixdesc.h>
+}
+
+#include "sources/picture_view.h"
+
+namespace weir {
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::steady_clock;
+
+const Error kOutOfMemory{ErrorCode::kResourceExhausted, "out of memory while decoding"};
+
+/// No camera is near this; a damaged header may be far beyond it.
+constexpr int64_t kMostPixels = 1 << 28;
+
+nanoseconds frame_duration(double frame_rate) {
+  constexpr double kGuess = 25;  // libav's own, for streams without any timing
+  return nanoseconds(static_cast<int64_t>(1e9 / (frame_rate > 0 ? frame_rate : kGuess)));
+}
+
+nanoseconds now() {
+  return steady_clock::now().time_since_epoch();
+}
+
+}  // namespace
+
+FileSource::FileSource(std::string path, Demuxer demuxer, std::shared_ptr<SurfaceAccount> account)
+    : path_(std::move(path)),
+      account_(std::move(account)),
+      demuxer_(std::move(demuxer)),
+      surfaces_(account_),
+      packet_(av_packet_alloc()),
+      converter_(account_),
+      timeline_(demuxer_.track().time_base, frame_duration(demuxer_.frame_rate())) {}
+
+Result<std::unique_ptr<FileSource>> FileSource::create(const std::string& path,
+                                                       std::shared_ptr<SurfaceAccount> account) {
+  route_libav_log();
+  WEIR_ASSIGN_OR_RETURN(Demuxer demuxer, Demuxer::open(path));
+  std::unique_ptr<FileSource> source(new FileSource(path, std::move(demuxer), std::move(account)));
+  WEIR_RETURN_IF_ERROR(source->open_decoder());
+  WEIR_RETURN_IF_ERROR(source->read_first());
+  source->describe(*source->first_);
+  return source;
+}
+
+Status FileSource::open_decoder() {
+  const AVCodecParameters& parameters = *demuxer_.track().codecpar;
+  const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
+  if (codec == nullptr) {
+    return Error{ErrorCode::kUnsupported, fmt::format("'{}': no decoder for its video format '{}'", path_,
+                                                      avcodec_get_name(parameters.codec_id))};
+  }
+  decoder_.reset(avcodec_alloc_context3(codec));
+  if (packet_ == nullptr || decoder_ == nullptr) return kOutOfMemory;
+  decoder_->thread_count = 1;
+  decoder_->max_pixels = kMostPixels;
+  decoder_->flags |= AV_CODEC_FLAG_UNALIGNED;  // a picture cropped at its left is cropped exactly
+  decoder_->pkt_timebase = demuxer_.track().time_base;
+  surfaces_.attach(*decoder_);
+  if (avcodec_parameters_to_context(decoder_.get(), &parameters) < 0 ||
+      avcodec_open2(decoder_.get(), codec, nullptr) < 0) {
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("'{}' is damaged: its {} header can't be read", path_, codec->name)};
+  }
+  return {};
+}
+
+Status FileSource::read_first() {
+  auto first = decode_next();
+  if (!first) return std::move(first).error();
+  if (!first->has_value()) {
+    return Error{ErrorCode::kInvalidArgument, fmt::format("'{}' has no video frames", path_)};
+  }
+  first_ = std::move(*first);
+  return {};
+}
+
+void FileSource::describe(const Picture& first) {
+  info_.width_px = first.view.display_width_px();
+  info_.height_px = first.view.display_height_px();
+  info_.frame_rate = demuxer_.frame_rate();
+  info_.frames = demuxer_.announced_frames();
+  info_.still = demuxer_.is_still();
+
+  std::vector<std::string> words{avcodec_get_name(decoder_->codec_id)};
+  if (const char* profile = avcodec_profile_name(decoder_->codec_id, decoder_->profile))
+    words.push_back(profile);
+  words.push_back(fmt::format("{}x{}", info_.width_px, info_.height_px));
+  if (const char* format = av_get_pix_fmt_name(decoder_->pix_fmt)) words.push_back(format);
+  if (info_.frame_rate > 0) words.push_back(fmt::format("{:.4g} fps", info_.frame_rate));
+  info_.description = fmt::format("{}", fmt::join(words, " "));
+}
+
+Result<std::optional<Picture>> FileSource::read() {
+  if (!first_) return decode_next();
+  first_->demuxed_at = steady_clock::now();  // its time starts when somebody wants it, not at create()
+  return std::exchange(first_, std::nullopt);
+}
+
+Status FileSource::rewind() {
+  if (!demuxer_.seek_to_start()) {
+    WEIR_ASSIGN_OR_RETURN(demuxer_, Demuxer::open(path_));
+  }
+  avcodec_flush_buffers(decoder_.get());
+  timeline_.restart();
+  first_.reset();
+  ended_ = false;
+  frames_ = 0;
+  damaged_frames_ = 0;
+  failed_packets_ = 0;
+  return {};
+}
+
+Result<std::optional<Picture>> FileSource::decode_next() {
+  while (!ended_) {
+    if (demuxer_.is_still() && frames_ == 1) return finish();  // more are previews or other views
+    LibavPtr<AVFrame> frame(av_frame_alloc());
+    if (frame == nullptr) return kOutOfMemory;
+    const int code = avcodec_receive_frame(decoder_.get(), frame.get());
+    if (code == 0) {
+      WEIR_ASSIGN_OR_RETURN(Picture picture, to_picture(std::move(frame)));
+      return picture;
+    }
+    if (code == AVERROR_EOF) return finish();
+    if (code == AVERROR(EAGAIN)) {
+      WEIR_RETURN_IF_ERROR(feed_decoder());
+    } else {
+      WEIR_RETURN_IF_ERROR(note_failed_packet(code));
+    }
+  }
+  return std::optional<Picture>();
+}
+
+/// One packet, or the sign that there are no more: the decoder then gives the frames it holds back.
+Status FileSource::feed_decoder() {
+  const bool more = demuxer_.read(*packet_);
+  if (more) decoder_->reordered_opaque = now().count();  // comes back with the packet's frame
+  const int code = avcodec_send_packet(decoder_.get(), more ? packet_.get() : nullptr);
+  av_packet_unref(packet_.get());
+  return code < 0 ? note_failed_packet(code) : Status();
+}
+
+Status FileSource::note_failed_packet(int code) {
+  if (code == AVERROR(ENOMEM)) {
+    ended_ = true;
+    return kOutOfMemory;
+  }
+  ++failed_packets_;
+  spdlog::debug("'{}': a packet could not be decoded: {}", path_, libav_error_text(code));
+  return {};
+}
+
+/// The end, or what kept the file from being read to its end.
+Result<std::optional<Picture>> FileSource::finish() {
+  ended_ = true;
+  std::vector<std::string> flaws;
+  if (failed_packets_ > 0) flaws.push_back(fmt::format("{} packets could not be decoded", failed_packets_));
+  if (damaged_frames_ > 0) flaws.push_back(fmt::format("{} frames are damaged", damaged_frames_));
+  if (auto shortfall = demuxer_.shortfall()) flaws.push_back(*std::move(shortfall));
+  if (flaws.empty()) return std::optional<Picture>();
+  return Error{ErrorCode::kInvalidArgument,
+               fmt::format("'{}' is truncated or damaged: {}; {} frames were read", path_,
+                           fmt::join(flaws, ", "), frames_)};
+}
+
+Result<Picture> FileSource::to_picture(LibavPtr<AVFrame> frame) {
+  const int64_t timestamp = frame->best_effort_timestamp;
+  const bool damaged = frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+  Picture picture;
+  picture.pts = timeline_.next(timestamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(timestamp));
+  picture.demuxed_at = steady_clock::time_point(nanoseconds(frame->reordered_opaque));
+  const Rotation rotation = rotation_for(*frame);
+
+  auto format = direct_format(*frame);
+  if (!format) {
+    auto converted = converter_.convert(*frame);
+    if (!converted) {
+      ended_ = true;
+      return std::move(converted).error().in(fmt::format("'{}'", path_));
+    }
+    frame = *std::move(converted);
+    format = direct_format(*frame);
+  }
+  picture.view = view_of(*frame, *format, rotation);
+  picture.owner = std::shared_ptr<AVFrame>(std::move(frame));
+  ++frames_;
+  if (damaged) ++damaged_frames_;
+  return picture;
+}
+
+/// A frame's own display matrix (a JPEG's EXIF) counts before the track's (a phone's video).
+Rotation FileSource::rotation_for(const AVFrame& frame) {
+  int32_t matrix[9];
+  const AVFrameSideData* own = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
+  size_t bytes = 0;
+  const uint8_t* data = av_stream_get_side_data(&demuxer_.track(), AV_PKT_DATA_DISPLAYMATRIX, &bytes);
+  if (own != nullptr) {
+    data = own->data;
+    bytes = own->size;
+  }
+  if (data == nullptr || bytes < sizeof(matrix)) return Rotation::k0;
+  std::memcpy(matrix, data, sizeof(matrix));
+  const auto rotation = rotation_of(matrix);
+  if (!rotation && !std::exchange(told_odd_rotation_, true)) {
+    spdlog::warn("'{}' asks to be shown mirrored or at an odd angle; it is read as stored", path_);
+  }
+  return rotation.value_or(Rotation::k0);
+}
+
+}  // namespace weir

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// libav's objects as C++ owns them, its error codes as words, and its log kept off the terminal.
+#pragma once
+
+#include <memory>
+#include <string>
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/frame.h>
+#include <libswscale/swscale.h>
+}
+
+namespace weir {
+
+struct LibavDelete {
+  /// For reading; also closes the file where the context was opened on one.
+  void operator()(AVFormatContext* context) const {
+    AVIOContext* io = (context->flags & AVFMT_FLAG_CUSTOM_IO) != 0 ? context->pb : nullptr;
+    avformat_close_input(&context);
+    avio_closep(&io);
+  }
+  void operator()(AVIOContext* context) const { avio_closep(&context); }
+  void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
+  void operator()(AVBufferPool* pool) const { av_buffer_pool_uninit(&pool); }
+  void operator()(AVBufferRef* buffer) const { av_buffer_unref(&buffer); }
+  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+  void operator()(SwsContext* context) const { sws_freeContext(context); }
+};
+
+template <class T>
+using LibavPtr = std::unique_ptr<T, LibavDelete>;
+
+/// What libav says an error code means.
+[[nodiscard]] std::string libav_error_text(int code);
+
+/// From now on libav's own log goes to spdlog's debug level. Any thread, any number of times.
+void route_libav_log();
+
+}  // namespace weir
