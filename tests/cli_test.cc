@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/parse.h"
+
+namespace weir::cli {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+TEST(ParseDuration, Units) {
+  EXPECT_EQ(*parse_duration("--duration", "30s"), seconds(30));
+  EXPECT_EQ(*parse_duration("--duration", "2"), seconds(2));
+  EXPECT_EQ(*parse_duration("--duration", "500ms"), milliseconds(500));
+  EXPECT_EQ(*parse_duration("--duration", "1.5m"), seconds(90));
+  EXPECT_EQ(*parse_duration("--duration", "2h"), seconds(7200));
+  for (const char* text : {"", "s", "-3s", "0", "3 s", "3x", "nan", "inf", "1e300h", "3s4"}) {
+    const auto duration = parse_duration("--duration", text);
+    ASSERT_FALSE(duration) << text;
+    EXPECT_THAT(duration.error().message, HasSubstr("--duration must be a time"));
+  }
+}
+
+TEST(ParseInputSize, WordsAndSizes) {
+  using Kind = InputSizeChoice::Kind;
+  EXPECT_EQ(parse_input_size("--input-size", "auto")->kind, Kind::kAuto);
+  EXPECT_EQ(parse_input_size("--input-size", "model")->kind, Kind::kModel);
+  const auto exact = parse_input_size("--input-size", "416x256");
+  ASSERT_TRUE(exact);
+  EXPECT_EQ(exact->kind, Kind::kExact);
+  EXPECT_EQ(exact->exact, (InputSize{416, 256}));
+  for (const char* text : {"", "416", "416x", "x416", "416x256x3", "416 x 256", "big"}) {
+    EXPECT_FALSE(parse_input_size("--input-size", text)) << text;
+  }
+}
+
+std::vector<std::string> names_of(const std::vector<std::string>& inputs) {
+  std::vector<std::string> names;
+  const auto streams = parse_streams(inputs, {"m.onnx"}, {});
+  if (!streams) return {"error: " + streams.error().message};
+  for (const StreamConfig& stream : *streams) names.push_back(stream.name);
+  return names;
+}
+
+TEST(ParseStreams, NamesComeFromTheUserOrTheFile) {
+  using testing::ElementsAre;
+  EXPECT_THAT(names_of({"clips/gate.mp4", "file:yard.mp4"}), ElementsAre("gate", "yard"));
+  EXPECT_THAT(names_of({"gate.mp4", "gate.mp4", "x/gate.avi"}), ElementsAre("gate", "gate-2", "gate-3"));
+  EXPECT_THAT(names_of({"gate=a.mp4", "gate.mp4"}), ElementsAre("gate", "gate-2"));
+  EXPECT_THAT(names_of({"dir/a=b.mp4"}), ElementsAre("a=b"));
+  EXPECT_THAT(names_of({"a=x.mp4", "a=y.mp4"}), ElementsAre(HasSubstr("error")));
+  EXPECT_THAT(names_of({"=x.mp4"}), ElementsAre(HasSubstr("error")));
+}
+
+TEST(ParseStreams, OneModelForAllOrOneEach) {
+  EXPECT_EQ(parse_streams({"a", "b"}, {"m", "n"}, {})->at(1).model, "n");
+  EXPECT_EQ(parse_streams({"a", "b"}, {"m"}, {"l"})->at(1).labels, "l");
+  const auto wrong = parse_streams({"a", "b", "c"}, {"m", "n"}, {});
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().message,
+            "--model was given 2 times for 3 inputs: give it once, or once for each input");
+}
+
+TEST(ParseChoice, NamesTheChoices) {
+  constexpr std::pair<std::string_view, Pace> kPaces[]{{"max", Pace::kMax}, {"realtime", Pace::kRealtime}};
+  EXPECT_EQ(*parse_choice<Pace>("--pace", "realtime", kPaces), Pace::kRealtime);
+  EXPECT_EQ(parse_choice<Pace>("--pace", "fast", kPaces).error().message,
+            "--pace must be max or realtime, not 'fast'");
+}
+
+}  // namespace
+}  // namespace weir::cli
