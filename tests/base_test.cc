@@ -38,6 +38,7 @@ TEST(Text, NearestFindsTypingErrorsOnly) {
   constexpr std::array<std::string_view, 3> kWords{"--share", "--score", "--contexts-per-stream"};
   EXPECT_EQ(nearest("--shre", kWords), "--share");
   EXPECT_EQ(nearest("--context-per-stream", kWords), "--contexts-per-stream");
+  EXPECT_EQ(nearest("--sahre", kWords), "--share");
   EXPECT_EQ(nearest("--something", kWords), "");
 }
 

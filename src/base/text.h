@@ -9,7 +9,7 @@
 namespace weir {
 
 /// The candidate that `word` was most likely meant to be, or "" where none is near: at most a third of
-/// the letters differ (Levenshtein distance).
+/// the letters are added, left out, replaced or swapped.
 [[nodiscard]] std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 /// "a, b or c"

@@ -2,6 +2,7 @@
 // The program `weir`: parses the command line and hands over to a command.
 #include <csignal>
 #include <cstdio>
+#include <span>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -26,20 +27,32 @@ std::string version_text() {
   return text + fmt::format("  libav     {}\n", media_library_version());
 }
 
-/// What the parser says, in one line, with the option that was probably meant.
-std::string explain(const CLI::ParseError& error, const CLI::App& app) {
-  const CLI::App* command = app.get_subcommands().empty() ? &app : app.get_subcommands().front();
+/// "unknown THING 'word'; did you mean X?"
+std::string unknown(std::string_view thing, std::string_view word, const std::vector<std::string>& names,
+                    std::string_view help) {
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  const std::string_view meant = nearest(word, candidates);
+  return fmt::format("unknown {} '{}'; {}", thing, word,
+                     meant.empty() ? fmt::format("see {}", help) : fmt::format("did you mean {}?", meant));
+}
+
+/// What the parser says, in one line, with the command or option that was probably meant.
+std::string explain(const CLI::ParseError& error, const CLI::App& app, std::span<char* const> words) {
+  if (app.get_subcommands().empty()) {
+    if (words.empty()) return "no command; see weir --help";
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+    return unknown(words[0][0] == '-' ? "option" : "command", words[0], names, "weir --help");
+  }
+  const CLI::App* command = app.get_subcommands().front();
+  const std::string help = fmt::format("weir {} --help", command->get_name());
   for (const std::string& word : command->remaining()) {
     if (!word.starts_with('-')) continue;
-    const std::string option = word.substr(0, word.find('='));
     std::vector<std::string> names;
     for (const CLI::Option* known : command->get_options()) names.push_back("--" + known->get_single_name());
-    const std::vector<std::string_view> candidates(names.begin(), names.end());
-    const std::string_view meant = nearest(option, candidates);
-    return fmt::format("unknown option '{}'{}", option,
-                       meant.empty() ? "; see weir run --help" : fmt::format("; did you mean {}?", meant));
+    return unknown("option", word.substr(0, word.find('=')), names, help);
   }
-  return error.what();
+  return fmt::format("{}; see {}", error.what(), help);
 }
 
 int main(int argc, char** argv) {
@@ -58,7 +71,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    spdlog::error("{}", explain(error, app));
+    spdlog::error("{}", explain(error, app, {argv + 1, argv + argc}));
     return kUsage;
   }
   return run(console);

@@ -55,11 +55,11 @@ void add_options(CLI::App& run, RunOptions& o) {
   run.add_option("--model", o.models, "ONNX or OpenVINO IR (.xml); once for all, or once for each INPUT")
       ->type_name("PATH")
       ->group(kModel)
-      ->take_all();
+      ->allow_extra_args(false);
   run.add_option("--labels", o.labels, "Class names, one a line; default: the model's own, or COCO's 80")
       ->type_name("FILE")
       ->group(kModel)
-      ->take_all();
+      ->allow_extra_args(false);
   run.add_option("--backend", o.config.backend, "auto, openvino or fake")
       ->type_name("NAME")
       ->group(kModel)

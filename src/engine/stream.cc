@@ -204,7 +204,8 @@ void Stream::finish_sinks() {
 }
 
 void Stream::report_problem(const Error& error) {
-  spdlog::error("stream '{}': {}", name_, error.message);
+  // kCancelled: another stream has said it already, of what they share.
+  if (error.code != ErrorCode::kCancelled) spdlog::error("stream '{}': {}", name_, error.message);
   const std::lock_guard lock(mutex_);
   problems_.push_back(error.message);
 }

@@ -37,8 +37,9 @@ Status JsonlFile::write(std::string_view line) {
     if (bytes >= 0) {
       written += static_cast<size_t>(bytes);
     } else if (errno != EINTR) {
-      failure_ = give_up(errno, written);
-      return *failure_;
+      const Error error = give_up(errno, written);
+      failure_ = Error{ErrorCode::kCancelled, error.message};
+      return error;
     }
   }
   return {};

@@ -26,7 +26,7 @@ class JsonlFile {
   ~JsonlFile();
 
   /// Appends `line`, which ends with its newline, never mixed with another thread's.
-  /// Errors: kResourceExhausted (the disk is full), kUnavailable.
+  /// Errors: kResourceExhausted (the disk is full), kUnavailable; after the first, kCancelled for everybody.
   [[nodiscard]] Status write(std::string_view line);
 
  private:
@@ -36,7 +36,7 @@ class JsonlFile {
   const std::string name_;  // as messages tell it
   const int descriptor_;
   std::mutex mutex_;
-  std::optional<Error> failure_;
+  std::optional<Error> failure_;  // what all but the first are told
 };
 
 }  // namespace weir
