@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "sources/file_source.h"
+#include "sources/scene_source.h"
 #include "sources/source.h"
 
 namespace weir {
@@ -31,9 +32,12 @@ Result<std::unique_ptr<Source>> open_source(const std::string& location) {
   const std::string_view scheme = scheme_of(location);
   if (scheme.empty()) return FileSource::create(location);
   if (scheme == "file") return FileSource::create(location.substr(scheme.size() + 1));
-  return Error{ErrorCode::kUnsupported,
-               fmt::format("'{}': inputs of kind '{}:' are not supported; name a video or picture file",
-                           location, scheme)};
+  if (scheme == "scene") return SceneSource::create(location);
+  return Error{
+      ErrorCode::kUnsupported,
+      fmt::format(
+          "'{}': inputs of kind '{}:' are not supported; name a video or picture file, or scene:street",
+          location, scheme)};
 }
 
 }  // namespace weir
