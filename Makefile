@@ -8,7 +8,7 @@
 #: make bench         the figures: a table and JSON
 #: make check         what CI runs: format-check, then test
 #: make asan          unit and contract tests with the address and undefined-behaviour sanitizers
-#: make tsan          the same with the thread sanitizer
+#: make tsan          the tests that have threads with the thread sanitizer
 #: make format        formats the C++ files
 #: make format-check  says which C++ files are not formatted
 #: make setup         installs what is missing: system packages, and Python packages into .deps/

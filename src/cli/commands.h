@@ -15,8 +15,9 @@ namespace weir::cli {
 /// What every command ends with.
 enum ExitCode : int {
   kSuccess = 0,
-  kFailure = 1,  ///< something failed while it ran
-  kUsage = 2,    ///< the user asked for what can't be
+  kFailure = 1,      ///< something failed while it ran
+  kUsage = 2,        ///< the user asked for what can't be
+  kSignalled = 128,  ///< plus the signal's number
 };
 
 using Command = std::function<int(Console&)>;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cwchar>
 #include <memory>
 
 #include <fmt/format.h>
@@ -25,25 +26,39 @@ bool color_is_wanted() {
   return no_color == nullptr || *no_color == '\0';
 }
 
-size_t terminal_columns() {
-  constexpr size_t kUsual = 80;
+struct TerminalSize {
+  size_t columns = 80;
+  size_t rows = 24;
+};
+
+TerminalSize terminal_size() {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return {};
+  return {size.ws_col, size.ws_row};
 }
 
-/// The first `columns` visible characters; colour codes take none, UTF-8 characters one each.
+/// Columns that the UTF-8 character at the start of `text` takes, and its bytes.
+std::pair<size_t, size_t> measure(std::string_view text) {
+  wchar_t character = 0;
+  std::mbstate_t state{};
+  const size_t bytes = std::mbrtowc(&character, text.data(), text.size(), &state);
+  if (bytes == 0 || bytes > text.size()) return {1, 1};
+  return {static_cast<size_t>(std::max(0, wcwidth(character))), bytes};
+}
+
+/// As much of `line` as fits into `columns`; colour codes take no room.
 std::string cut(std::string_view line, size_t columns) {
-  size_t visible = 0;
+  size_t used = 0;
   size_t i = 0;
   while (i < line.size()) {
     if (line[i] == '\033') {
       i = std::min(line.find('m', i), line.size() - 1) + 1;
       continue;
     }
-    if (visible == columns) return std::string(line.substr(0, i)) + "\033[0m";
-    ++visible;
-    ++i;
-    while (i < line.size() && (static_cast<unsigned char>(line[i]) & 0xC0U) == 0x80U) ++i;
+    const auto [width, bytes] = measure(line.substr(i));
+    if (used + width > columns) return std::string(line.substr(0, i)) + "\033[0m";
+    used += width;
+    i += bytes;
   }
   return std::string(line);
 }
@@ -106,9 +121,19 @@ void Console::erase_status() {
 }
 
 void Console::draw_status() {
-  const size_t columns = terminal_columns();
-  for (const std::string& line : status_) fmt::print(stderr, "{}\n", cut(line, columns));
-  drawn_lines_ = status_.size();
+  const TerminalSize size = terminal_size();
+  const size_t room = std::max<size_t>(3, size.rows - 1);
+  const size_t hidden = status_.size() > room ? status_.size() - room + 1 : 0;
+  drawn_lines_ = 0;
+  const auto draw = [&](std::string_view line) {
+    fmt::print(stderr, "{}\n", cut(line, size.columns));
+    ++drawn_lines_;
+  };
+  for (size_t i = 0; i < status_.size(); ++i) {
+    const bool last = i + 1 == status_.size();
+    if (hidden > 0 && last) draw(fmt::format("... and {} more", hidden));
+    if (hidden == 0 || last || i + hidden + 1 < status_.size()) draw(status_[i]);
+  }
   std::fflush(stderr);
 }
 

@@ -16,12 +16,13 @@ class Console {
 
   /// Whether a person watches: standard error is a terminal that can move its cursor.
   [[nodiscard]] bool is_live() const { return live_; }
-  /// Whether colours are wanted: live, and NO_COLOR is not set.
-  [[nodiscard]] bool has_color() const { return color_; }
+  /// From now on is_live() is false: something else writes to the terminal.
+  void scroll_only() { live_ = false; }
 
   /// One line that stays; a newline is added.
   void print(std::string_view line);
-  /// Replaces the status block. Lines are cut to the terminal's width. Only where is_live().
+  /// Replaces the status block. Lines are cut to the terminal's width, the block to its height: the last line
+  /// and as many of the first as there is room for. Only where is_live().
   void show_status(const std::vector<std::string>& lines);
   /// Removes the status block.
   void clear_status();
@@ -33,8 +34,8 @@ class Console {
   void erase_status();
   void draw_status();
 
-  const bool live_;
-  const bool color_;
+  bool live_;
+  const bool color_;  // live, and NO_COLOR is not set
   std::mutex mutex_;
   std::vector<std::string> status_;
   size_t drawn_lines_ = 0;

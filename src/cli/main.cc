@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program `weir`: parses the command line and hands over to a command.
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <span>
@@ -18,11 +19,10 @@ namespace {
 std::string version_text() {
   std::string text = fmt::format("weir {}\n", WEIR_VERSION);
   for (const auto& backend : all_backends()) {
-    const Status status = backend->probe();
     const auto device = backend->device();
     text += fmt::format("  backend {:<9} {}\n", backend->name(),
-                        status && device ? fmt::format("{} on {}", device->runtime_version, device->name)
-                                         : "can't run: " + status.error().message);
+                        device ? fmt::format("{} on {}", device->runtime_version, device->name)
+                               : "can't run: " + device.error().message);
   }
   return text + fmt::format("  libav     {}\n", media_library_version());
 }
@@ -56,8 +56,10 @@ std::string explain(const CLI::ParseError& error, const CLI::App& app, std::span
 }
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE,
-              SIG_IGN);  // a reader that went away is an error of write(), not the end of all streams
+  std::setlocale(LC_CTYPE, "");  // the width of characters on the terminal
+  // A reader that went away and a file that may not grow are errors of write(), not the end of all streams.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   Console console;
   log_to(console, false);
 
@@ -94,5 +96,11 @@ int report_error(const Error& error) {
 }  // namespace weir::cli
 
 int main(int argc, char** argv) {
-  return weir::cli::main(argc, argv);
+  try {
+    return weir::cli::main(argc, argv);
+  } catch (const std::exception& error) {
+    // Out of memory or threads: nothing in weir throws on purpose.
+    std::fprintf(stderr, "weir: %s\n", error.what());
+    return weir::cli::kFailure;
+  }
 }

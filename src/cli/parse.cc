@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/parse.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -32,9 +33,20 @@ Result<std::string> nth_path(std::string_view option, const std::vector<std::str
                            option, paths.size(), streams)};
 }
 
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+}
+
 std::string default_name(const std::string& input) {
   const std::string_view path = std::string_view(input).substr(input.starts_with("file:") ? 5 : 0);
-  return std::filesystem::path(path).stem().string();
+  std::string name = std::filesystem::path(path).stem().string();
+  std::ranges::replace_if(name, is_control, '?');
+  return name.empty() ? "stream" : name;
+}
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
 }
 
 }  // namespace
@@ -77,9 +89,12 @@ Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& 
     StreamConfig stream;
     stream.input = inputs[i];
     const size_t equals = inputs[i].find('=');
-    if (equals != std::string::npos && inputs[i].find('/') > equals && !std::filesystem::exists(inputs[i])) {
+    if (equals != std::string::npos && inputs[i].find('/') > equals && !exists(inputs[i])) {
       stream.name = inputs[i].substr(0, equals);
       stream.input = inputs[i].substr(equals + 1);
+      if (std::ranges::any_of(stream.name, is_control)) {
+        return Error{ErrorCode::kInvalidArgument, "a stream's name has control characters in it"};
+      }
       if (stream.name.empty() || !given.insert(stream.name).second) {
         return Error{ErrorCode::kInvalidArgument, fmt::format("input '{}': a stream's name must be there and "
                                                               "differ from the others",
@@ -93,7 +108,7 @@ Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& 
   for (StreamConfig& stream : streams) {
     if (!stream.name.empty()) continue;
     const std::string name = default_name(stream.input);
-    stream.name = name.empty() ? "stream" : name;
+    stream.name = name;
     for (int n = 2; !given.insert(stream.name).second; ++n) stream.name = fmt::format("{}-{}", name, n);
   }
   return streams;

@@ -6,11 +6,14 @@
 #include <memory>
 #include <thread>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
+#include "cli/output_check.h"
 #include "cli/parse.h"
 #include "cli/run_view.h"
 #include "cli/stop_signals.h"
@@ -88,7 +91,8 @@ void add_options(CLI::App& run, RunOptions& o) {
       ->type_name("WHO")
       ->group(kSharingGroup)
       ->capture_default_str();
-  run.add_option("--contexts", o.config.contexts, "Contexts that serve all streams; default: one per core")
+  run.add_option("--contexts", o.config.contexts,
+                 "Contexts that serve all streams of a model; default: one per core")
       ->type_name("N")
       ->group(kSharingGroup);
   run.add_option("--contexts-per-stream", o.config.contexts_per_stream,
@@ -178,43 +182,71 @@ void watch(const std::stop_token& stop, const Engine& engine, Console& console) 
   console.clear_status();
 }
 
+Error cannot_write_summary(const std::string& path) {
+  return {ErrorCode::kInvalidArgument,
+          fmt::format("summary '{}' can't be written: {}", path, std::strerror(errno))};
+}
+
+Status write_all(std::FILE* file, const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0) return {};
+  return Error{ErrorCode::kUnavailable, fmt::format("writing the summary stopped: {}", std::strerror(errno))};
+}
+
 Status write_summary(const RunReport& report, const std::string& path) {
-  const std::string text = to_json(report).dump(2) + "\n";
-  if (path == "-") {
-    fmt::print("{}", text);
-    return {};
-  }
+  // Names are whatever files are called: what is not UTF-8 is replaced.
+  const std::string text =
+      to_json(report).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  if (path == "-") return write_all(stdout, text);
   std::ofstream file(path);
   file << text << std::flush;
   if (file) return {};
-  return Error{ErrorCode::kUnavailable,
-               fmt::format("summary '{}' can't be written: {}", path, std::strerror(errno))};
+  return cannot_write_summary(path);
 }
 
 /// 2: an input could not be opened; 1: something failed on the way; 128 + signal: stopped by one.
 int exit_code(const RunReport& report, int signal) {
-  constexpr int kExitOfSignals = 128;
   int code = kSuccess;
   for (const StreamReport& stream : report.streams) {
     if (!stream.opened) return kUsage;
     if (!stream.problems.empty() || stream.statistics.failed > 0) code = kFailure;
   }
-  return code == kSuccess && signal != 0 ? kExitOfSignals + signal : code;
+  return code == kSuccess && signal != 0 ? kSignalled + signal : code;
+}
+
+/// What goes where after a run, and the exit code.
+int conclude(const RunOptions& options, const EngineConfig& config, const RunReport& report, int signal) {
+  int code = exit_code(report, signal);
+  const auto check = [&](const Status& status) {
+    if (status) return;
+    spdlog::error("{}", status.error().message);
+    if (code == kSuccess) code = kFailure;
+  };
+  if (!options.summary.empty()) check(write_summary(report, options.summary));
+  if (!options.quiet) {
+    // Where a program reads standard output, people read standard error.
+    const bool data_on_stdout = config.results == "-" || options.summary == "-";
+    check(write_all(data_on_stdout ? stderr : stdout, summary_text(report)));
+  }
+  return code;
 }
 
 int run(const RunOptions& options, Console& console) {
   log_to(console, options.quiet);
   const Result<EngineConfig> config = to_config(options);
   if (!config) return report_error(config.error());
-  if (!options.summary.empty() && options.summary != "-" && !std::ofstream(options.summary)) {
-    return report_error({ErrorCode::kInvalidArgument, fmt::format("summary '{}' can't be written: {}",
-                                                                  options.summary, std::strerror(errno))});
+  if (const Status status = check_outputs(*config, options.summary); !status)
+    return report_error(status.error());
+  const bool summary_file = !options.summary.empty() && options.summary != "-";
+  if (summary_file && !std::ofstream(options.summary, std::ios::app)) {
+    return report_error(cannot_write_summary(options.summary));
   }
+  if (config->results == "-" && isatty(STDOUT_FILENO) == 1) console.scroll_only();
+
   StopSignals signals;
   Result<std::unique_ptr<Engine>> engine = Engine::create(*config, signals.token());
   if (!engine) {
     const int code = report_error(engine.error());
-    return signals.received() != 0 ? 128 + signals.received() : code;
+    return signals.received() != 0 ? kSignalled + signals.received() : code;
   }
   RunReport report;
   {
@@ -224,18 +256,7 @@ int run(const RunOptions& options, Console& console) {
     }
     report = (*engine)->run(signals.token());
   }
-  int code = exit_code(report, signals.received());
-  if (!options.summary.empty()) {
-    if (const Status status = write_summary(report, options.summary); !status) {
-      code = report_error(status.error());
-    }
-  }
-  if (!options.quiet) {
-    // Where a program reads standard output, people read standard error.
-    const bool data_on_stdout = config->results == "-" || options.summary == "-";
-    fmt::print(data_on_stdout ? stderr : stdout, "{}", summary_text(report));
-  }
-  return code;
+  return conclude(options, *config, report, signals.received());
 }
 
 }  // namespace

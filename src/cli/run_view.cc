@@ -83,9 +83,10 @@ std::vector<std::string> status_lines(const RunReport& report, double cpu_cores,
     const StreamStatistics& statistics = stream.statistics;
     const std::string of = stream.expected ? fmt::format("/{}", *stream.expected) : "";
     const int64_t lost = statistics.dropped_total() + statistics.failed;
-    const std::string dropped = fmt::format("{:>5} dropped", statistics.dropped_total());
-    lines.push_back(fmt::format("{:<{}} {:>13} frames {:>7.1f} fps {} {:>7.0f} ms  {}", stream.name, width,
-                                fmt::format("{}{}", statistics.inferred, of), statistics.frames_per_second(),
+    const std::string dropped = fmt::format("{:>5} {}", lost, statistics.failed > 0 ? "lost   " : "dropped");
+    lines.push_back(fmt::format("{:<{}.{}} {:>13} frames {:>7.1f} fps {} {:>7.0f} ms  {}", stream.name, width,
+                                width, fmt::format("{}{}", statistics.inferred, of),
+                                statistics.frames_per_second(),
                                 lost > 0 ? console.colored(dropped, "33") : dropped,
                                 statistics.latency.percentile_ms(0.5), state_of(stream)));
   }
@@ -114,8 +115,8 @@ std::string summary_text(const RunReport& report) {
   for (const StreamReport& stream : report.streams) {
     const StreamStatistics& s = stream.statistics;
     text +=
-        fmt::format("  {:<{}} {:>8} {:>8} {:>7} {:>8.1f} {:>14}  {}\n", stream.name, width, s.decoded,
-                    s.inferred, s.failed, s.frames_per_second(),
+        fmt::format("  {:<{}.{}} {:>8} {:>8} {:>7} {:>8.1f} {:>14}  {}\n", stream.name, width, width,
+                    s.decoded, s.inferred, s.failed, s.frames_per_second(),
                     fmt::format("{:.1f}/{:.1f}", s.latency.percentile_ms(0.5), s.latency.percentile_ms(0.99)),
                     dropped_text(s));
     for (const std::string& problem : stream.problems) text += fmt::format("    {}\n", problem);

@@ -10,41 +10,47 @@
 namespace weir::cli {
 namespace {
 
-constexpr int kExitOfSignals = 128;
+constexpr timespec kPatience{1, 800'000'000};  // with what follows, less than two seconds
+constexpr int kDone = SIGUSR1;
 
-sigset_t stop_signals() {
+sigset_t set_of(std::initializer_list<int> signals) {
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
+  for (const int signal : signals) sigaddset(&set, signal);
   return set;
 }
 
 }  // namespace
 
 StopSignals::StopSignals() {
-  const sigset_t set = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  const sigset_t all = set_of({SIGINT, SIGTERM, kDone});
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
   thread_ = std::thread([this] { wait(); });
 }
 
 StopSignals::~StopSignals() {
-  done_ = true;
-  pthread_kill(thread_.native_handle(), SIGTERM);  // wakes sigwait()
+  pthread_kill(thread_.native_handle(), kDone);
   thread_.join();
 }
 
 void StopSignals::wait() {
-  const sigset_t set = stop_signals();
-  while (true) {
-    int signal = 0;
-    sigwait(&set, &signal);
-    if (done_) return;
-    if (received_ != 0) _exit(kExitOfSignals + signal);
-    received_ = signal;
-    spdlog::warn("stopping: finishing the frames in flight (once more to quit at once)");
-    source_.request_stop();
-  }
+  const sigset_t all = set_of({SIGINT, SIGTERM, kDone});
+  int signal = 0;
+  sigwait(&all, &signal);
+  if (signal == kDone) return;
+  received_ = signal;
+  source_.request_stop();
+
+  // From here on the kernel ends the process at the next signal, whatever this thread is doing.
+  const sigset_t ending = set_of({SIGINT, SIGTERM});
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+  spdlog::warn("stopping: finishing the frames in flight (once more to quit at once)");
+  const sigset_t done = set_of({kDone});
+  if (sigtimedwait(&done, nullptr, &kPatience) == kDone) return;
+  spdlog::error("gave up waiting for an output or a model to finish");
+  _exit(128 + signal);
 }
 
 }  // namespace weir::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl-C and SIGTERM: the first asks the run to stop, the second ends the process at once.
+// Ctrl-C and SIGTERM: the first asks the run to stop, and ends the process if that takes two seconds; the
+// second ends it at once.
 #pragma once
 
 #include <atomic>
@@ -23,7 +24,6 @@ class StopSignals {
 
   std::stop_source source_;
   std::atomic<int> received_{0};
-  std::atomic<bool> done_{false};
   std::thread thread_;
 };
 

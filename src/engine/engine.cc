@@ -33,6 +33,14 @@ void add_model(const Model& model, size_t number, std::vector<LedgerEntry>& ledg
 
 }  // namespace
 
+struct Engine::QueueCloser {
+  explicit QueueCloser(const std::vector<std::unique_ptr<Group>>& of) : groups(of) {}
+  ~QueueCloser() {
+    for (const auto& group : groups) group->queue.close();
+  }
+  const std::vector<std::unique_ptr<Group>>& groups;
+};
+
 Engine::Engine(const EngineConfig& config) : config_(config) {}
 
 Engine::~Engine() = default;
@@ -42,10 +50,10 @@ RunReport Engine::run(std::stop_token stop) {
     const std::lock_guard lock(mutex_);
     start_ = Clock::now();
     cpu_at_start_ = process_cpu_time();
+    monitor_ = std::make_unique<MemoryMonitor>([this] { return account(); });
   }
-  monitor_ = std::make_unique<MemoryMonitor>([this] { return account(); });
-
   std::vector<std::jthread> workers;
+  const QueueCloser closer(groups_);  // before the workers are joined, also when a thread can't be started
   for (const auto& group : groups_) {
     for (size_t i = 0; i < group->contexts.size(); ++i) {
       workers.emplace_back([&group = *group, i] {
@@ -73,8 +81,6 @@ RunReport Engine::run(std::stop_token stop) {
     interrupted_ = stop.stop_requested();
   }
   monitor_->stop();
-  for (const auto& group : groups_) group->queue.close();
-  workers.clear();
   return report();
 }
 
@@ -117,7 +123,7 @@ RunReport Engine::report() const {
     report.streams[i].ended = streams_[i]->ended();
   }
   const std::lock_guard lock(mutex_);
-  const bool running = wall_time_.count() == 0;
+  const bool running = wall_time_.count() == 0 && monitor_ != nullptr;
   report.wall_time = running ? Clock::now() - start_ : wall_time_;
   report.cpu_time = running ? process_cpu_time() - cpu_at_start_ : cpu_time_;
   report.interrupted = interrupted_;

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -40,15 +41,19 @@ class Engine {
 
  private:
   struct Group;
+  struct QueueCloser;
+  struct Candidate;  ///< what create() passes from step to step
+  using Candidates = std::vector<Candidate>;
 
   explicit Engine(const EngineConfig& config);
 
-  struct Preparation;  ///< what create() passes from step to step
-  Status open_inputs(Preparation& preparation);
-  Status choose_models(Preparation& preparation);
-  Status open_outputs(Preparation& preparation);
-  Status load(Preparation& preparation, const std::stop_token& stop);
-  Status make_streams(Preparation& preparation);
+  Status open_inputs(Candidates& candidates);
+  Status choose_models(Candidates& candidates);
+  Status use_model(Candidate& candidate, const ModelInfo& info) const;
+  Status leave_out(Candidates& candidates, const std::vector<std::pair<size_t, Error>>& failures);
+  Status open_outputs(Candidates& candidates);
+  Status load(Candidates& candidates, const std::stop_token& stop);
+  Status make_streams(Candidates& candidates);
 
   [[nodiscard]] std::vector<LedgerEntry> account() const;
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // How an engine comes to be: inputs, then models as the inputs need them, then contexts, then streams.
 #include <algorithm>
-#include <set>
+#include <map>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -17,18 +19,15 @@
 
 namespace weir {
 
-struct Engine::Preparation {
-  /// Of a stream whose input could be opened.
-  struct Candidate {
-    size_t index = 0;  ///< in the configuration
-    std::unique_ptr<Source> source;
-    ModelSpec spec;
-    std::string model_hash;
-    std::shared_ptr<const Detector> detector;
-    std::vector<std::unique_ptr<Sink>> sinks;
-    size_t group = 0;
-  };
-  std::vector<Candidate> candidates;
+/// A stream whose input could be opened, on its way to become a Stream.
+struct Engine::Candidate {
+  size_t index = 0;  ///< in the configuration
+  std::unique_ptr<Source> source;
+  ModelSpec spec;
+  std::string model_hash;
+  std::shared_ptr<const Detector> detector;
+  std::vector<std::unique_ptr<Sink>> sinks;
+  size_t group = 0;
 };
 
 namespace {
@@ -67,6 +66,10 @@ Result<ModelInfo> choose_size(Backend& backend, ModelSpec spec, const InputSizeC
   return own;
 }
 
+Error stopped_while_loading() {
+  return {ErrorCode::kCancelled, "stopped while loading"};
+}
+
 Error at_context(const Error& error, size_t number, size_t of) {
   return error.in(fmt::format("context {} of {}", number + 1, of));
 }
@@ -76,16 +79,18 @@ Error at_context(const Error& error, size_t number, size_t of) {
 Result<std::unique_ptr<Engine>> Engine::create(const EngineConfig& config, std::stop_token stop) {
   std::unique_ptr<Engine> engine(new Engine(config));
   engine->process_bytes_ = anonymous_bytes();
-  Preparation preparation;
-  WEIR_RETURN_IF_ERROR(engine->open_inputs(preparation));
-  WEIR_RETURN_IF_ERROR(engine->choose_models(preparation));
-  WEIR_RETURN_IF_ERROR(engine->open_outputs(preparation));
-  WEIR_RETURN_IF_ERROR(engine->load(preparation, stop));
-  WEIR_RETURN_IF_ERROR(engine->make_streams(preparation));
+  Candidates candidates;
+  WEIR_RETURN_IF_ERROR(engine->open_inputs(candidates));
+  if (stop.stop_requested()) return stopped_while_loading();
+  WEIR_RETURN_IF_ERROR(engine->choose_models(candidates));
+  if (stop.stop_requested()) return stopped_while_loading();
+  WEIR_RETURN_IF_ERROR(engine->open_outputs(candidates));
+  WEIR_RETURN_IF_ERROR(engine->load(candidates, stop));
+  WEIR_RETURN_IF_ERROR(engine->make_streams(candidates));
   return engine;
 }
 
-Status Engine::open_inputs(Preparation& preparation) {
+Status Engine::open_inputs(Candidates& candidates) {
   std::optional<Error> first_error;
   for (size_t i = 0; i < config_.streams.size(); ++i) {
     const StreamConfig& stream = config_.streams[i];
@@ -105,14 +110,14 @@ Status Engine::open_inputs(Preparation& preparation) {
     report.expected = config_.loop ? std::nullopt : (*source)->info().frames;
     if (config_.frames)
       report.expected = std::min(report.expected.value_or(*config_.frames), *config_.frames);
-    preparation.candidates.push_back({.index = i, .source = *std::move(source)});
+    candidates.push_back({.index = i, .source = *std::move(source)});
   }
-  if (!preparation.candidates.empty()) return {};
+  if (!candidates.empty()) return {};
   if (config_.streams.size() == 1) return *first_error;
   return Error{first_error->code, "none of the inputs can be opened"};
 }
 
-Status Engine::choose_models(Preparation& preparation) {
+Status Engine::choose_models(Candidates& candidates) {
   const int64_t before = anonymous_bytes();
   WEIR_ASSIGN_OR_RETURN(backend_, open_backend(config_.backend));
   WEIR_ASSIGN_OR_RETURN(device_, backend_->device());
@@ -120,38 +125,62 @@ Status Engine::choose_models(Preparation& preparation) {
   cores_ = config_.cores.value_or(device_.cores);
 
   std::map<std::string, std::vector<const SourceInfo*>> sources_of_model;
-  for (auto& candidate : preparation.candidates) {
+  for (auto& candidate : candidates) {
     const std::string& path = config_.streams[candidate.index].model;
-    WEIR_ASSIGN_OR_RETURN(candidate.model_hash, content_hash(path));
+    candidate.model_hash = content_hash(path).value_or(path);  // a file that can't be read fails below
     candidate.spec = {.path = path, .precision = config_.precision};
     sources_of_model[candidate.model_hash].push_back(&candidate.source->info());
   }
-  std::map<std::string, ModelInfo> chosen;
-  for (auto& candidate : preparation.candidates) {
-    if (!chosen.contains(candidate.model_hash)) {
-      WEIR_ASSIGN_OR_RETURN(
-          chosen[candidate.model_hash],
-          choose_size(*backend_, candidate.spec, config_.input_size, sources_of_model[candidate.model_hash]));
+  std::vector<std::pair<size_t, Error>> failures;
+  std::map<std::string, Result<ModelInfo>> chosen;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    auto& candidate = candidates[i];
+    auto found = chosen.find(candidate.model_hash);
+    if (found == chosen.end()) {
+      found = chosen
+                  .emplace(candidate.model_hash, choose_size(*backend_, candidate.spec, config_.input_size,
+                                                             sources_of_model[candidate.model_hash]))
+                  .first;
     }
-    const ModelInfo& info = chosen[candidate.model_hash];
-    candidate.spec.input_size = info.input_size;
-    candidate.spec.precision = info.precision;
-    const StreamConfig& stream = config_.streams[candidate.index];
-    auto detector = Detector::create(info, {.score_threshold = config_.score_threshold,
-                                            .nms_threshold = config_.nms_threshold,
-                                            .labels_path = stream.labels});
-    if (!detector) return detector.error().in(fmt::format("model '{}'", candidate.spec.path));
-    candidate.detector = *std::move(detector);
+    const Status status = found->second ? use_model(candidate, *found->second) : found->second.error();
+    if (!status) failures.emplace_back(i, status.error());
+  }
+  return leave_out(candidates, std::move(failures));
+}
+
+/// Gives the stream its detector for that model.
+Status Engine::use_model(Candidate& candidate, const ModelInfo& info) const {
+  candidate.spec.input_size = info.input_size;
+  candidate.spec.precision = info.precision;
+  auto detector = Detector::create(info, {.score_threshold = config_.score_threshold,
+                                          .nms_threshold = config_.nms_threshold,
+                                          .labels_path = config_.streams[candidate.index].labels});
+  if (!detector) return detector.error().in(fmt::format("model '{}'", candidate.spec.path));
+  candidate.detector = *std::move(detector);
+  return {};
+}
+
+/// Candidates whose model can't be used are logged, kept for the report and left out; where no other is left,
+/// the first failure is the error.
+Status Engine::leave_out(Candidates& candidates, const std::vector<std::pair<size_t, Error>>& failures) {
+  if (failures.size() == candidates.size()) return failures.front().second;
+  for (auto failure = failures.rbegin(); failure != failures.rend(); ++failure) {
+    const auto& [i, error] = *failure;
+    StreamReport& report = stream_reports_[candidates[i].index];
+    spdlog::error("stream '{}': {}", report.name, error.message);
+    report.problems.push_back(error.message);
+    report.opened = false;
+    candidates.erase(candidates.begin() + static_cast<int64_t>(i));
   }
   return {};
 }
 
-Status Engine::open_outputs(Preparation& preparation) {
+Status Engine::open_outputs(Candidates& candidates) {
   std::shared_ptr<JsonlFile> results;
   if (!config_.results.empty()) {
     WEIR_ASSIGN_OR_RETURN(results, JsonlFile::create(config_.results));
   }
-  for (auto& candidate : preparation.candidates) {
+  for (auto& candidate : candidates) {
     const std::string& name = config_.streams[candidate.index].name;
     const std::vector<std::string>& labels = candidate.detector->labels();
     if (results) candidate.sinks.push_back(std::make_unique<JsonlSink>(name, labels, results));
@@ -167,9 +196,9 @@ Status Engine::open_outputs(Preparation& preparation) {
   return {};
 }
 
-Status Engine::load(Preparation& preparation, const std::stop_token& stop) {
+Status Engine::load(Candidates& candidates, const std::stop_token& stop) {
   std::vector<PlannedStream> planned;
-  for (const auto& candidate : preparation.candidates) {
+  for (const auto& candidate : candidates) {
     planned.push_back({config_.streams[candidate.index].name, candidate.model_hash});
   }
   const std::vector<PlannedGroup> plan = plan_contexts(config_, planned, cores_);
@@ -189,8 +218,8 @@ Status Engine::load(Preparation& preparation, const std::stop_token& stop) {
   for (size_t g = 0; g < plan.size(); ++g) {
     auto group = std::make_unique<Group>();
     for (const PlannedContext& context : plan[g].contexts) {
-      if (stop.stop_requested()) return Error{ErrorCode::kCancelled, "stopped while loading"};
-      ModelSpec spec = preparation.candidates[context.stream].spec;
+      if (stop.stop_requested()) return stopped_while_loading();
+      ModelSpec spec = candidates[context.stream].spec;
       spec.cores = std::min(cores_, contexts_of_model[context.sharer + planned[context.stream].model]);
       Result<std::shared_ptr<Model>> model = store_->get(spec, context.sharer);
       if (!model) return at_context(model.error(), number, contexts);
@@ -201,21 +230,21 @@ Status Engine::load(Preparation& preparation, const std::stop_token& stop) {
       group->contexts.push_back(*std::move(made));
       ++number;
     }
-    for (const size_t stream : plan[g].streams) preparation.candidates[stream].group = g;
+    for (const size_t stream : plan[g].streams) candidates[stream].group = g;
     group->streams = plan[g].streams.size();
     groups_.push_back(std::move(group));
   }
   return {};
 }
 
-Status Engine::make_streams(Preparation& preparation) {
+Status Engine::make_streams(Candidates& candidates) {
   const StreamPolicy policy{.pace = config_.pace,
                             .when_full = config_.effective_when_full(),
                             .loop = config_.loop,
                             .frames = config_.frames,
                             .duration = config_.duration};
   streams_.resize(config_.streams.size());
-  for (auto& candidate : preparation.candidates) {
+  for (auto& candidate : candidates) {
     Group& group = *groups_[candidate.group];
     Stream::Parts parts{.name = config_.streams[candidate.index].name,
                         .source = std::move(candidate.source),

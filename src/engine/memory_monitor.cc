@@ -36,9 +36,9 @@ void MemoryMonitor::run(std::stop_token stop) {
   std::unique_lock lock(mutex);
   std::condition_variable_any never;
   while (true) {
+    sample();
     never.wait_for(lock, stop, kPeriod, [] { return false; });
     if (stop.stop_requested()) return;
-    sample();
   }
 }
 
@@ -46,7 +46,7 @@ void MemoryMonitor::stop() {
   if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
-  if (taken_ == 0) sample();
+  if (taken_ == 1) sample();  // shorter than a period: the one at the start knows no frames
 }
 
 void MemoryMonitor::sample() {
@@ -56,7 +56,10 @@ void MemoryMonitor::sample() {
 
   const std::lock_guard lock(mutex_);
   peak_bytes_ = std::max(peak_bytes_, memory->pss_bytes);
-  last_ = {.rss_bytes = memory->rss_bytes, .uss_bytes = memory->uss_bytes, .ledger = std::move(ledger)};
+  last_ = {.ledger_pss_bytes = memory->pss_bytes,
+           .rss_bytes = memory->rss_bytes,
+           .uss_bytes = memory->uss_bytes,
+           .ledger = std::move(ledger)};
   if (taken_++ % stride_ == 0) pss_.push_back(memory->pss_bytes);
   if (pss_.size() == kMostSamples) {
     for (size_t i = 0; i < kMostSamples / 2; ++i) pss_[i] = pss_[2 * i];

@@ -14,9 +14,10 @@
 namespace weir {
 
 struct MemoryReport {
-  int64_t pss_bytes = 0;       ///< steady: median of the later half of the samples
-  int64_t pss_peak_bytes = 0;  ///< highest sample
-  int64_t rss_bytes = 0;       ///< of the last sample
+  int64_t pss_bytes = 0;         ///< steady: median of the later half of the samples
+  int64_t pss_peak_bytes = 0;    ///< highest sample
+  int64_t ledger_pss_bytes = 0;  ///< of the last sample: what the ledger adds up to
+  int64_t rss_bytes = 0;         ///< of the last sample
   int64_t uss_bytes = 0;
   std::vector<LedgerEntry> ledger;  ///< adds up to the PSS of the last sample
 };
@@ -35,7 +36,7 @@ class MemoryMonitor {
   /// `account` gives what is known now; called from the monitor's thread and from stop().
   explicit MemoryMonitor(std::function<std::vector<LedgerEntry>()> account);
 
-  /// A last sample, if none was taken, and the end. Idempotent.
+  /// The end, after one more sample where the run was shorter than a period. Idempotent.
   void stop();
   /// Any thread.
   [[nodiscard]] MemoryReport report() const;

@@ -38,6 +38,7 @@ ordered_json to_json(const StreamReport& stream) {
 ordered_json to_json(const MemoryReport& memory) {
   ordered_json json{{"pss_bytes", memory.pss_bytes},
                     {"pss_peak_bytes", memory.pss_peak_bytes},
+                    {"ledger_pss_bytes", memory.ledger_pss_bytes},
                     {"rss_bytes", memory.rss_bytes},
                     {"uss_bytes", memory.uss_bytes},
                     {"ledger", ordered_json::array()}};

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/stream.h"
 
+#include <algorithm>
+#include <utility>
+
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
@@ -48,28 +51,32 @@ void Stream::run(std::stop_token stop, Clock::time_point start) {
 
 void Stream::read_frames(std::stop_token stop) {
   while (!reached_limit()) {
-    if (policy_.pace == Pace::kRealtime) wait_until_due(stop);
+    const bool realtime = policy_.pace == Pace::kRealtime;
+    if (realtime && next_frame_ > 0) wait_until_due(last_pts_ + frame_duration_, stop);
     // Before reading, so that no decoded picture waits for a slot.
     if (policy_.when_full == WhenFull::kBlock) slots_.wait_for_free(stop);
-    if (stop.stop_requested()) return;
+    if (stop.stop_requested() || reached_limit()) return;
     std::optional<Picture> picture = read_picture();
     if (!picture) return;
+    if (realtime) wait_until_due(picture->pts, stop);  // a gap in the input's times
     submit(std::move(*picture));
   }
 }
 
 bool Stream::reached_limit() const {
-  if (policy_.frames && next_frame_ >= *policy_.frames) return true;
+  if (outputs_gone_ || (policy_.frames && next_frame_ >= *policy_.frames)) return true;
   return policy_.duration && Clock::now() - start_ >= *policy_.duration;
 }
 
-/// A camera's frame exists when its time has come: neither decoded nor inferred before.
-void Stream::wait_until_due(std::stop_token stop) {
-  if (next_frame_ == 0) return;
+/// A camera's frame exists when its time has come: neither decoded nor inferred before. Ends early at the end
+/// of the run's duration.
+void Stream::wait_until_due(nanoseconds pts, const std::stop_token& stop) const {
   std::mutex mutex;
   std::unique_lock lock(mutex);
   std::condition_variable_any never;
-  never.wait_until(lock, stop, start_ + last_pts_ + frame_duration_, [] { return false; });
+  Clock::time_point due = start_ + pts;
+  if (policy_.duration) due = std::min(due, start_ + *policy_.duration);
+  never.wait_until(lock, stop, due, [] { return false; });
 }
 
 /// The next picture with the stream's own pts; nothing at the end, or after an error, which is reported.
@@ -167,6 +174,10 @@ void Stream::deliver(Record record) {
         break;
     }
   }
+  if (record.result.outcome == Outcome::kFailed && !std::exchange(failure_reported_, true)) {
+    report_problem({ErrorCode::kInternal, fmt::format("frame {}: {}; further failures are counted",
+                                                      record.result.frame, record.result.reason)});
+  }
   write_to_sinks(record);
   if (record.slot != nullptr) {
     record.slot->picture.reset();
@@ -187,6 +198,7 @@ void Stream::write_to_sinks(const Record& record) {
   const bool has_picture =
       record.slot != nullptr && record.slot->picture && record.result.outcome != Outcome::kDropped;
   const Picture* picture = has_picture ? &*record.slot->picture : nullptr;
+  const bool had_sinks = !sinks_.empty();
   std::erase_if(sinks_, [&](const std::unique_ptr<Sink>& sink) {
     const Status status = sink->write(record.result, sink->wants_picture() ? picture : nullptr);
     if (status) return false;
@@ -194,6 +206,7 @@ void Stream::write_to_sinks(const Record& record) {
     (void)sink->finish();  // what it says now follows from what was just reported
     return true;
   });
+  outputs_gone_ = outputs_gone_ || (had_sinks && sinks_.empty());
 }
 
 void Stream::finish_sinks() {

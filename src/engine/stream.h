@@ -66,7 +66,6 @@ class Stream {
   void infer(Slot* slot, Context& context, size_t outputs);
 
   [[nodiscard]] const std::string& name() const { return name_; }
-  [[nodiscard]] const SourceInfo& source_info() const { return source_->info(); }
   [[nodiscard]] bool ended() const { return ended_; }
   /// Any thread.
   [[nodiscard]] StreamStatistics statistics() const;
@@ -84,7 +83,7 @@ class Stream {
 
   void read_frames(std::stop_token stop);
   [[nodiscard]] bool reached_limit() const;
-  void wait_until_due(std::stop_token stop);
+  void wait_until_due(std::chrono::nanoseconds pts, const std::stop_token& stop) const;
   [[nodiscard]] std::optional<Picture> read_picture();
   void submit(Picture picture);
   [[nodiscard]] Slot* slot_for_new_frame();
@@ -115,12 +114,14 @@ class Stream {
 
   // Whoever delivers; one at a time.
   std::vector<std::unique_ptr<Sink>> sinks_;  // a sink that failed is finished and gone
+  bool failure_reported_ = false;
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable delivered_changed_;
   int64_t delivered_ = 0;
   StreamStatistics statistics_;
   std::vector<std::string> problems_;
+  std::atomic<bool> outputs_gone_{false};  // there were sinks, and all have failed: nobody would see a frame
   std::atomic<bool> ended_{false};
 };
 

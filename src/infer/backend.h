@@ -38,15 +38,11 @@ struct ModelInfo {
   std::vector<std::string> class_names;  ///< from the model's metadata; empty where it has none
 };
 
-/// What a model costs.
+/// What a model costs. docs/memory.md says which of it is told and which is measured.
 struct MemoryBill {
-  enum class Origin { kReported, kMeasured };
   int64_t weights_bytes = 0;  ///< once per model
   int64_t shared_bytes = 0;   ///< once per model: compiled code, graph, shared activations
   int64_t context_bytes = 0;  ///< all contexts made so far: activations and outputs
-  Origin weights_origin = Origin::kReported;
-  Origin shared_origin = Origin::kMeasured;
-  Origin context_origin = Origin::kMeasured;
 };
 
 struct DeviceInfo {

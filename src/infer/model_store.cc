@@ -46,6 +46,13 @@ Status add_file(XXH3_state_t* state, const std::string& path) {
   return status;
 }
 
+/// Where formats keep weights beside the graph: OpenVINO IR, and ONNX with external data as its tools name
+/// it.
+std::vector<fs::path> weight_files(const std::string& path) {
+  if (fs::path(path).extension() == ".xml") return {fs::path(path).replace_extension(".bin")};
+  return {path + ".data", path + "_data"};
+}
+
 }  // namespace
 
 Result<std::string> content_hash(const std::string& path) {
@@ -53,9 +60,9 @@ Result<std::string> content_hash(const std::string& path) {
                                                                               XXH3_freeState);
   XXH3_128bits_reset(state.get());
   WEIR_RETURN_IF_ERROR(add_file(state.get(), path));
-  const fs::path weights = fs::path(path).replace_extension(".bin");
-  if (fs::path(path).extension() == ".xml" && fs::exists(weights)) {
-    WEIR_RETURN_IF_ERROR(add_file(state.get(), weights.string()));
+  for (const fs::path& weights : weight_files(path)) {
+    std::error_code absent;
+    if (fs::exists(weights, absent)) WEIR_RETURN_IF_ERROR(add_file(state.get(), weights.string()));
   }
   const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);

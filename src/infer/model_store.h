@@ -13,7 +13,8 @@
 
 namespace weir {
 
-/// Hash of a model file's bytes (XXH3, 128 bit, hexadecimal); of an OpenVINO IR with its weights file.
+/// Hash of a model file's bytes (XXH3, 128 bit, hexadecimal); with the weights
+/// files beside it (X.bin of an OpenVINO IR X.xml; X.onnx.data or X.onnx_data of X.onnx).
 /// Maps the file for the time of the call. Errors: kNotFound, kInvalidArgument (a folder, unreadable, empty).
 [[nodiscard]] Result<std::string> content_hash(const std::string& path);
 

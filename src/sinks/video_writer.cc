@@ -51,6 +51,8 @@ Status VideoWriter::open_encoder(const PictureView& first, double frame_rate) {
   encoder_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
   av_opt_set(encoder_->priv_data, "preset", "veryfast", 0);
   av_opt_set(encoder_->priv_data, "crf", "23", 0);
+  // No frames held back: less memory for every stream, and a stopped run ends at once.
+  av_opt_set(encoder_->priv_data, "tune", "zerolatency", 0);
   if (const int code = avcodec_open2(encoder_.get(), codec, nullptr); code < 0) return error(code);
   return {};
 }

@@ -18,6 +18,8 @@ namespace weir {
 namespace {
 
 constexpr std::array kStrides{8, 16, 32};
+constexpr int64_t kMostBytes = int64_t{1} << 32;
+constexpr int kMostClasses = 10000;
 
 struct FakeModelFile {
   InputSize own_size{416, 416};
@@ -33,13 +35,9 @@ Result<FakeModelFile> read_model_file(const std::string& path) {
   std::ifstream stream(path);
   if (!stream) return Error{ErrorCode::kNotFound, fmt::format("no such model file: '{}'", path)};
   const auto json = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || json.value("weir_fake_model", 0) != 1) {
-    return Error{
-        ErrorCode::kInvalidArgument,
-        fmt::format("model '{}' is not a fake model: expected JSON with \"weir_fake_model\": 1", path)};
-  }
   FakeModelFile file;
   try {
+    if (json.value("weir_fake_model", 0) != 1) throw std::invalid_argument("no \"weir_fake_model\": 1 in it");
     const auto size = json.value("input", std::vector<int>{file.own_size.width_px, file.own_size.height_px});
     file.own_size = {size.at(0), size.at(1)};
     file.fixed_size = json.value("fixed_size", file.fixed_size);
@@ -48,8 +46,13 @@ Result<FakeModelFile> read_model_file(const std::string& path) {
     file.context_bytes = json.value("context_bytes", file.context_bytes);
     file.run_time = std::chrono::milliseconds(json.value("run_ms", 0));
     file.fail_runs = json.value("fail_runs", file.fail_runs);
+    for (const int64_t bytes : {file.weights_bytes, file.context_bytes}) {
+      if (bytes < 0 || bytes > kMostBytes) throw std::invalid_argument("a number of bytes out of range");
+    }
+    if (file.classes < 1 || file.classes > kMostClasses) throw std::invalid_argument("classes out of range");
   } catch (const std::exception& error) {
-    return Error{ErrorCode::kInvalidArgument, fmt::format("model '{}': {}", path, error.what())};
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("model '{}' is not a fake model: {}", path, error.what())};
   }
   return file;
 }
@@ -115,9 +118,7 @@ class FakeModel : public Model, public std::enable_shared_from_this<FakeModel> {
   MemoryBill bill() const override {
     const auto output_bytes = static_cast<int64_t>(info_.outputs[0].size_bytes);
     return {.weights_bytes = file_.weights_bytes,
-            .context_bytes = contexts_ * (file_.context_bytes + output_bytes),
-            .shared_origin = MemoryBill::Origin::kReported,
-            .context_origin = MemoryBill::Origin::kReported};
+            .context_bytes = contexts_ * (file_.context_bytes + output_bytes)};
   }
 
   Result<InputBuffer> allocate_input() override {

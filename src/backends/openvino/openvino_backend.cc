@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <cstring>
+#include <mutex>
 
 #include <fmt/format.h>
 #include <openvino/runtime/core.hpp>
@@ -70,9 +72,11 @@ class OpenvinoModel : public Model, public std::enable_shared_from_this<Openvino
 
   Result<InputBuffer> allocate_input() override {
     constexpr size_t kCacheLine = 64;
+    constexpr int kGray = 114;
     const size_t bytes = info_.inputs[0].size_bytes;
     void* memory = std::aligned_alloc(kCacheLine, (bytes + kCacheLine - 1) / kCacheLine * kCacheLine);
     if (memory == nullptr) return Error{ErrorCode::kResourceExhausted, "no memory for an input buffer"};
+    std::memset(memory, kGray, bytes);  // so that it exists, and the ledger is right, before the first frame
     return InputBuffer({static_cast<uint8_t*>(memory), bytes}, std::shared_ptr<void>(memory, std::free));
   }
 
@@ -83,7 +87,6 @@ class OpenvinoModel : public Model, public std::enable_shared_from_this<Openvino
       auto context = std::make_unique<OpenvinoContext>(shared_from_this(), compiled_.create_infer_request());
       {
         WEIR_ASSIGN_OR_RETURN(InputBuffer input, allocate_input());
-        std::ranges::fill(input.bytes(), uint8_t{114});
         WEIR_RETURN_IF_ERROR(context->run(input));
       }
       context_bytes_ += std::max<int64_t>(0, settled_anonymous_bytes() - before);
@@ -175,7 +178,7 @@ class OpenvinoBackend : public Backend {
  private:
   /// Loaded at first use: a program that only prints its help needs no plugin.
   ov::Core& core() {
-    if (!core_) core_.emplace();
+    std::call_once(core_once_, [this] { core_.emplace(); });
     return *core_;
   }
 
@@ -194,6 +197,7 @@ class OpenvinoBackend : public Backend {
                  fmt::format("this CPU doesn't compute {}; it computes {}", to_string(wanted), list)};
   }
 
+  std::once_flag core_once_;
   std::optional<ov::Core> core_;
 };
 

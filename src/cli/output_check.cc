@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/output_check.h"
+
+#include <filesystem>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "sinks/annotate_sink.h"
+
+namespace weir::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Files by what they are, not by how they are spelled.
+class Files {
+ public:
+  /// The use of the file that is there already; "" for a new one.
+  std::string add(std::string_view path, const std::string& use) {
+    if (path.starts_with("file:")) path.remove_prefix(5);
+    if (path.empty() || path == "-") return "";
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (fs::exists(status) && !fs::is_regular_file(status)) return "";
+    const fs::path canonical = fs::weakly_canonical(fs::absolute(path, error), error);
+    const auto [found, is_new] = uses_.try_emplace(canonical.empty() ? fs::path(path) : canonical, use);
+    return is_new ? "" : found->second;
+  }
+
+ private:
+  std::map<fs::path, std::string> uses_;
+};
+
+}  // namespace
+
+Status check_outputs(const EngineConfig& config, const std::string& summary) {
+  Files files;
+  for (const StreamConfig& stream : config.streams) {
+    files.add(stream.input, "an input");
+    files.add(stream.model, "a model");
+    files.add(stream.labels, "a labels file");
+  }
+  std::vector<std::pair<std::string, std::string>> outputs{{config.results, "the results"},
+                                                           {summary, "the summary"}};
+  if (!config.annotate.empty()) {
+    for (const StreamConfig& stream : config.streams) {
+      for (const char* extension : {".mp4", ".jpg"}) {
+        outputs.emplace_back((fs::path(config.annotate) / (safe_file_name(stream.name) + extension)).string(),
+                             fmt::format("the annotated '{}'", stream.name));
+      }
+    }
+  }
+  for (const auto& [path, use] : outputs) {
+    const std::string other = files.add(path, use);
+    if (other.empty()) continue;
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("{} can't be written to '{}': it is {}", use, path, other)};
+  }
+  return {};
+}
+
+}  // namespace weir::cli
