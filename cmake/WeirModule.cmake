@@ -8,18 +8,17 @@ function(weir_add_module)
   target_link_libraries(weir_${ARG_NAME} PUBLIC ${ARG_PUBLIC} PRIVATE weir_settings ${ARG_PRIVATE})
 endfunction()
 
-# weir_add_test(NAME letterbox SOURCES letterbox_test.cc LINK weir::image [LABEL unit|contract|pipeline|e2e|model]
-#               [THREADS])
+# weir_add_test(NAME letterbox SOURCES letterbox_test.cc LINK weir::image [LABEL unit|threads|contract|pipeline|e2e|model])
 # A GoogleTest program; every case is its own ctest entry, so that a skip shows with its reason.
-# THREADS: it has several threads, so that the thread sanitizer should see it (label threads, too).
+# threads: unit tests with several threads, which the thread sanitizer should see, too.
 # The target tests_LABEL builds all programs of a label: the sanitizer presets build no more than they run.
-set(WEIR_TEST_LABELS unit contract pipeline e2e model)
-foreach(label IN LISTS WEIR_TEST_LABELS ITEMS threads)
+set(WEIR_TEST_LABELS unit threads contract pipeline e2e model)
+foreach(label IN LISTS WEIR_TEST_LABELS)
   add_custom_target(tests_${label})
 endforeach()
 
 function(weir_add_test)
-  cmake_parse_arguments(ARG "THREADS" "NAME;LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME;LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
@@ -31,14 +30,9 @@ function(weir_add_test)
   endif()
   add_executable(${ARG_NAME}_test ${ARG_SOURCES})
   add_dependencies(tests_${ARG_LABEL} ${ARG_NAME}_test)
-  set(labels ${ARG_LABEL})
-  if(ARG_THREADS)
-    add_dependencies(tests_threads ${ARG_NAME}_test)
-    list(APPEND labels threads)
-  endif()
   target_include_directories(${ARG_NAME}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${ARG_NAME}_test PRIVATE weir_settings ${ARG_LINK} GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${ARG_NAME}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ARG_LABEL}/"
-                       PROPERTIES LABELS "${labels}" TIMEOUT ${ARG_TIMEOUT}
+                       PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
                        SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
 endfunction()

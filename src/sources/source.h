@@ -34,7 +34,8 @@ class Source {
   [[nodiscard]] virtual int64_t surface_bytes() const = 0;
 };
 
-/// Opens what an INPUT of the command line names: a path or "file:PATH" (video or picture).
+/// Opens what an INPUT of the command line names: a path or "file:PATH" (video or picture), or
+/// "scene:street?..." (a rendered street).
 /// Errors: kNotFound, kInvalidArgument (a folder, unreadable, not a video, no video track).
 [[nodiscard]] Result<std::unique_ptr<Source>> open_source(const std::string& location);
 

@@ -129,6 +129,55 @@ TEST_F(WeirRun, WhatTheUserGotWrongIsOneLineAndExitCodeTwo) {
   expect_one_line(weir({"rnu"}), 2, "did you mean run?");
 }
 
+// `--annotate .` beside the inputs is a natural thing to type.
+TEST_F(WeirRun, NothingThatIsReadIsWrittenOver) {
+  const std::string before = testing::read_bytes(video());
+  expect_one_line(run({video(), "--results", video()}), 2, "it is an input");
+  expect_one_line(run({video(), "--summary", model_}), 2, "it is a model");
+  expect_one_line(run({video(), "--annotate", folder_.path()}), 2, "it is an input");
+  const std::string same = folder_.file("same.json");
+  expect_one_line(run({video(), "--results", same, "--summary", same}), 2, "it is the results");
+  EXPECT_EQ(testing::read_bytes(video()), before);
+}
+
+TEST_F(WeirRun, OneModelThatCannotBeUsedAmongGoodOnes) {
+  testing::write_bytes(folder_.file("garbage.onnx"), "\x01\x02 garbage");
+  const Finished finished = weir({"run", "good=" + video(), "bad=" + video(), "--model", model_, "--model",
+                                  folder_.file("garbage.onnx"), "--results", "-"});
+  EXPECT_EQ(finished.exit_code, 2);
+  EXPECT_EQ(std::ranges::count(finished.out, '\n'), 20);
+  EXPECT_THAT(finished.err, HasSubstr("stream 'bad'"));
+}
+
+// File names are bytes: the summary must be JSON all the same.
+TEST_F(WeirRun, ANameThatIsNotUtf8) {
+  const std::string odd = folder_.file(
+      "b\xff"
+      "d.mp4");
+  std::filesystem::copy_file(video(), odd);
+  const Finished finished = run({odd, "--summary", folder_.file("summary.json"), "--results", "-"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(summary()["streams"].size(), 1U);
+}
+
+TEST_F(WeirRun, TheFirstFailedInferenceSaysWhy) {
+  const std::string model = testing::write_fake_model(folder_.file("failing.json"), R"("fail_runs": [2, 5])");
+  const Finished finished = weir({"run", video(), "--backend", "fake", "--model", model, "--quiet"});
+  expect_one_line(finished, 1, "as the fake model says");
+}
+
+TEST_F(WeirRun, AReaderThatGoesAwayEndsTheRun) {
+  const std::string command = std::string(WEIR_PROGRAM) + " run --loop --quiet --results - --model " +
+                              model_ + " " + video() + " | head -1";
+  EXPECT_THAT(testing::output_of(command), HasSubstr("\"frame\":0"));
+}
+
+TEST_F(WeirRun, ASceneIsAnInput) {
+  const Finished finished = run({"scene:street?size=320x180&frames=5&seed=3", "--results", "-"});
+  EXPECT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(std::ranges::count(finished.out, '\n'), 5);
+}
+
 TEST_F(WeirRun, OneBadInputAmongGoodOnes) {
   const Finished finished = run({"good=" + video(), "bad=" + folder_.file("none.mp4"), "--results", "-"});
   EXPECT_EQ(finished.exit_code, 2);
