@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "base/interruptible_sleep.h"
 #include "cli/commands.h"
 #include "cli/output_check.h"
 #include "cli/parse.h"
@@ -160,12 +161,11 @@ Result<EngineConfig> to_config(const RunOptions& o) {
 /// Shows how the run goes until it is told to stop.
 void watch(const std::stop_token& stop, const Engine& engine, Console& console) {
   const auto period = console.is_live() ? std::chrono::milliseconds(500) : std::chrono::milliseconds(5000);
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any never;
   auto last_wall = std::chrono::nanoseconds(0);
   auto last_cpu = std::chrono::nanoseconds(0);
-  while (!never.wait_for(lock, stop, period, [&] { return stop.stop_requested(); })) {
+  while (true) {
+    sleep_until(std::chrono::steady_clock::now() + period, stop);
+    if (stop.stop_requested()) break;
     const RunReport report = engine.report();
     const auto wall = report.wall_time - last_wall;
     const double cores = wall.count() > 0 ? static_cast<double>((report.cpu_time - last_cpu).count()) /

@@ -123,11 +123,12 @@ Status Engine::choose_models(Candidates& candidates) {
   WEIR_ASSIGN_OR_RETURN(device_, backend_->device());
   runtime_bytes_ = std::max<int64_t>(0, anonymous_bytes() - before);
   cores_ = config_.cores.value_or(device_.cores);
+  store_ = std::make_unique<ModelStore>(*backend_);
 
   std::map<std::string, std::vector<const SourceInfo*>> sources_of_model;
   for (auto& candidate : candidates) {
     const std::string& path = config_.streams[candidate.index].model;
-    candidate.model_hash = content_hash(path).value_or(path);  // a file that can't be read fails below
+    candidate.model_hash = store_->hash_of(path).value_or(path);  // a file that can't be read fails below
     candidate.spec = {.path = path, .precision = config_.precision};
     sources_of_model[candidate.model_hash].push_back(&candidate.source->info());
   }
@@ -145,7 +146,7 @@ Status Engine::choose_models(Candidates& candidates) {
     const Status status = found->second ? use_model(candidate, *found->second) : found->second.error();
     if (!status) failures.emplace_back(i, status.error());
   }
-  return leave_out(candidates, std::move(failures));
+  return leave_out(candidates, failures);
 }
 
 /// Gives the stream its detector for that model.
@@ -213,7 +214,6 @@ Status Engine::load(Candidates& candidates, const std::stop_token& stop) {
   spdlog::info("loading: streams {}, sharing {}, contexts {}, cores {}", planned.size(),
                to_string(config_.sharing), contexts, cores_);
 
-  store_ = std::make_unique<ModelStore>(*backend_);
   size_t number = 0;
   for (size_t g = 0; g < plan.size(); ++g) {
     auto group = std::make_unique<Group>();

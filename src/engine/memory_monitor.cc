@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
+
+#include "base/interruptible_sleep.h"
 
 namespace weir {
 namespace {
@@ -32,12 +33,9 @@ MemoryMonitor::MemoryMonitor(std::function<std::vector<LedgerEntry>()> account)
     : account_(std::move(account)), thread_([this](std::stop_token stop) { run(stop); }) {}
 
 void MemoryMonitor::run(std::stop_token stop) {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any never;
   while (true) {
     sample();
-    never.wait_for(lock, stop, kPeriod, [] { return false; });
+    sleep_until(std::chrono::steady_clock::now() + kPeriod, stop);
     if (stop.stop_requested()) return;
   }
 }

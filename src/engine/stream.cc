@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include "base/interruptible_sleep.h"
+
 namespace weir {
 namespace {
 
@@ -71,12 +73,9 @@ bool Stream::reached_limit() const {
 /// A camera's frame exists when its time has come: neither decoded nor inferred before. Ends early at the end
 /// of the run's duration.
 void Stream::wait_until_due(nanoseconds pts, const std::stop_token& stop) const {
-  std::mutex mutex;
-  std::unique_lock lock(mutex);
-  std::condition_variable_any never;
   Clock::time_point due = start_ + pts;
   if (policy_.duration) due = std::min(due, start_ + *policy_.duration);
-  never.wait_until(lock, stop, due, [] { return false; });
+  sleep_until(due, stop);
 }
 
 /// The next picture with the stream's own pts; nothing at the end, or after an error, which is reported.

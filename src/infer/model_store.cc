@@ -68,11 +68,16 @@ Result<std::string> content_hash(const std::string& path) {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-Result<std::shared_ptr<Model>> ModelStore::get(const ModelSpec& spec, std::string_view sharer) {
-  std::string& hash = hash_of_path_[spec.path];
+Result<std::string> ModelStore::hash_of(const std::string& path) {
+  std::string& hash = hash_of_path_[path];
   if (hash.empty()) {
-    WEIR_ASSIGN_OR_RETURN(hash, content_hash(spec.path));
+    WEIR_ASSIGN_OR_RETURN(hash, content_hash(path));
   }
+  return hash;
+}
+
+Result<std::shared_ptr<Model>> ModelStore::get(const ModelSpec& spec, std::string_view sharer) {
+  WEIR_ASSIGN_OR_RETURN(const std::string hash, hash_of(spec.path));
   const InputSize size = spec.input_size.value_or(InputSize{});
   const std::string identity = fmt::format("{} {}x{} {} {} {}", hash, size.width_px, size.height_px,
                                            to_string(spec.precision), backend_.name(), sharer);

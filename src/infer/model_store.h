@@ -23,6 +23,9 @@ class ModelStore {
  public:
   explicit ModelStore(Backend& backend) : backend_(backend) {}
 
+  /// content_hash(), computed once for a path.
+  [[nodiscard]] Result<std::string> hash_of(const std::string& path);
+
   /// Loads, or returns the model that was loaded for the same content, input size, precision and sharer.
   /// `sharer` names who may share: "" for everybody, a stream's name, or a name of its own per context.
   [[nodiscard]] Result<std::shared_ptr<Model>> get(const ModelSpec& spec, std::string_view sharer);
