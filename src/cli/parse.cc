@@ -89,7 +89,7 @@ Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& 
     StreamConfig stream;
     stream.input = inputs[i];
     const size_t equals = inputs[i].find('=');
-    if (equals != std::string::npos && inputs[i].find('/') > equals && !exists(inputs[i])) {
+    if (equals != std::string::npos && inputs[i].find_first_of("/:") > equals && !exists(inputs[i])) {
       stream.name = inputs[i].substr(0, equals);
       stream.input = inputs[i].substr(equals + 1);
       if (std::ranges::any_of(stream.name, is_control)) {
