@@ -109,6 +109,21 @@ TEST(ContextPlan, ThePublishedSetUps) {
   }
 }
 
+TEST(ContextPlan, AModelRunsOnTheCoresThatItsContextsCanFill) {
+  const auto cores_of_first = [](Sharing sharing, int contexts_per_stream, size_t streams, int cores) {
+    EngineConfig config;
+    config.sharing = sharing;
+    config.contexts_per_stream = contexts_per_stream;
+    return plan_contexts(config, std::span(kFourStreams).first(streams), cores)[0].contexts[0].model_cores;
+  };
+  EXPECT_EQ(cores_of_first(Sharing::kNone, 3, 4, 8), 1);
+  EXPECT_EQ(cores_of_first(Sharing::kAll, 3, 4, 8), 8);
+  EXPECT_EQ(cores_of_first(Sharing::kAll, 1, 4, 8), 4);
+  EXPECT_EQ(cores_of_first(Sharing::kStream, 3, 4, 2), 1) << "its share of the cores";
+  EXPECT_EQ(cores_of_first(Sharing::kStream, 3, 3, 4), 2) << "rounded up";
+  EXPECT_EQ(cores_of_first(Sharing::kStream, 1, 1, 4), 1);
+}
+
 TEST(ContextPlan, PooledByDefaultWithAContextPerCore) {
   const auto groups = plan_contexts(EngineConfig{}, kFourStreams, 2);
   ASSERT_EQ(groups.size(), 1U);
@@ -178,6 +193,17 @@ TEST(Ledger, ReconciledEntriesAddUpToThePss) {
   EXPECT_EQ(sum, memory.pss_bytes);
 }
 
+// A run that ends within its warm-up, or right after it, has a figure all the same.
+TEST(MemoryMonitor, RestartedAndStoppedAtOnceItHasStillSampled) {
+  MemoryMonitor monitor([] { return std::vector<LedgerEntry>{{"program", "process", 1}}; });
+  monitor.restart();
+  monitor.stop();
+  const MemoryReport report = monitor.report();
+  EXPECT_GT(report.pss_bytes, 0);
+  EXPECT_GE(report.pss_peak_bytes, report.pss_bytes);
+  EXPECT_EQ(report.ledger.front().kind, "program");
+}
+
 // ---------------------------------------------------------------- configuration
 
 EngineConfig valid() {
@@ -200,6 +226,8 @@ TEST(EngineConfig, RefusesWhatCannotBe) {
        },
        "--contexts-per-stream"},
       {[](EngineConfig& c) { c.frames = 0; }, "--frames must be at least 1"},
+      {[](EngineConfig& c) { c.warmup = *(c.duration = std::chrono::seconds(5)); },
+       "--warmup must be shorter"},
       {[](EngineConfig& c) { c.score_threshold = 1.5F; }, "--score must be 0 to 1"},
       {[](EngineConfig& c) { c.nms_threshold = std::nanf(""); }, "--nms must be 0 to 1"},
       {[](EngineConfig& c) {

@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "infer/class_names.h"
+
 #include "support/media.h"
 
 namespace weir {
@@ -47,6 +49,21 @@ TEST_F(Labels, ErrorsNameTheFile) {
     ASSERT_FALSE(broken.has_value()) << path;
     EXPECT_EQ(broken.error().code, ErrorCode::kInvalidArgument);
     EXPECT_THAT(broken.error().message, HasSubstr("labels file '" + path + "'"));
+  }
+}
+
+TEST(ClassNames, AsExportersWriteThem) {
+  EXPECT_THAT(parse_class_names("{0: 'person', 1: 'traffic light'}"), ElementsAre("person", "traffic light"));
+  EXPECT_THAT(parse_class_names(R"({0: "bird's nest", 1: 'a \'b\''})"), ElementsAre("bird's nest", "a 'b'"));
+  EXPECT_THAT(parse_class_names(R"({"0": "person", "1": "car"})"), ElementsAre("person", "car"));
+  EXPECT_THAT(parse_class_names(R"([ "person","car" ])"), ElementsAre("person", "car"));
+  EXPECT_THAT(parse_class_names("['person']\n"), ElementsAre("person"));
+}
+
+TEST(ClassNames, NothingFromWhatIsNotAWholeList) {
+  for (const char* text : {"", "person", "{", "{}", "[]", "{0: 'person'", "{0: 'person}", "{1: 'person'}",
+                           "[1]", "{0: 'a', 2: 'b'}", "{0: 'a'} b", "['a' 'b']", "['a\\"}) {
+    EXPECT_TRUE(parse_class_names(text).empty()) << text;
   }
 }
 

@@ -21,6 +21,24 @@ std::string sharer_of(Sharing sharing, const std::string& stream, size_t context
   return "";
 }
 
+/// Fills in model_cores.
+void spread_cores(std::vector<PlannedGroup>& groups, std::span<const PlannedStream> streams, Sharing sharing,
+                  int cores) {
+  std::map<std::pair<std::string, std::string>, int> contexts_of_model;
+  const auto contexts_beside = [&](const PlannedContext& context) -> int& {
+    return contexts_of_model[{context.sharer, streams[context.stream].model}];
+  };
+  for (const PlannedGroup& group : groups) {
+    for (const PlannedContext& context : group.contexts) ++contexts_beside(context);
+  }
+  const int models = static_cast<int>(contexts_of_model.size());
+  const int most = sharing == Sharing::kStream ? (cores + models - 1) / models : cores;
+  for (PlannedGroup& group : groups) {
+    for (PlannedContext& context : group.contexts)
+      context.model_cores = std::min(most, contexts_beside(context));
+  }
+}
+
 }  // namespace
 
 std::vector<PlannedGroup> plan_contexts(const EngineConfig& config, std::span<const PlannedStream> streams,
@@ -45,9 +63,11 @@ std::vector<PlannedGroup> plan_contexts(const EngineConfig& config, std::span<co
   for (PlannedGroup& group : groups) {
     const size_t stream = group.streams.front();
     for (int k = 0; k < per_group; ++k) {
-      group.contexts.push_back({stream, sharer_of(config.sharing, streams[stream].name, number++)});
+      group.contexts.push_back(
+          {.stream = stream, .sharer = sharer_of(config.sharing, streams[stream].name, number++)});
     }
   }
+  spread_cores(groups, streams, config.sharing, cores);
   return groups;
 }
 

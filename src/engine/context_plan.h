@@ -18,6 +18,8 @@ struct PlannedStream {
 struct PlannedContext {
   size_t stream = 0;   ///< whose model it runs: an index into the planned streams
   std::string sharer;  ///< as ModelStore::get() takes it: contexts with equal sharer and model share weights
+  int model_cores =
+      1;  ///< how many of the model's contexts can run at the same time: what it costs memory for
 };
 
 /// Contexts and the streams they serve in turn.
@@ -27,7 +29,8 @@ struct PlannedGroup {
 };
 
 /// Dedicated contexts (contexts_per_stream, or Sharing::kStream): a group per stream. Pooled: a group per
-/// distinct model, of `config.contexts` contexts, by default `cores`.
+/// distinct model, of `config.contexts` contexts, by default `cores`. A model runs on as many cores as it has
+/// contexts, at most `cores`; with Sharing::kStream at most on its share of them, rounded up.
 [[nodiscard]] std::vector<PlannedGroup> plan_contexts(const EngineConfig& config,
                                                       std::span<const PlannedStream> streams, int cores);
 

@@ -50,21 +50,23 @@ ov::Output<ov::Node> head(const ov::Output<ov::Node>& picture, size_t stride) {
 
 }  // namespace
 
-std::string write_openvino_model(const std::string& path) {
+std::string write_openvino_model(const std::string& path, const std::string& names) {
   const auto picture = std::make_shared<ov::opset8::Parameter>(ov::element::f32, ov::Shape{1, 3, 416, 416});
   picture->set_friendly_name("images");
   picture->output(0).set_names({"images"});
   const auto output = std::make_shared<ov::opset8::Concat>(
       ov::OutputVector{head(picture, 8), head(picture, 16), head(picture, 32)}, 1);
   output->output(0).set_names({"output"});
-  ov::serialize(std::make_shared<ov::Model>(ov::OutputVector{output}, ov::ParameterVector{picture}, "bright"),
-                path);
+  const auto model =
+      std::make_shared<ov::Model>(ov::OutputVector{output}, ov::ParameterVector{picture}, "bright");
+  if (!names.empty()) model->set_rt_info(names, "framework", "names");
+  ov::serialize(model, path);
   return path;
 }
 
 #else
 
-std::string write_openvino_model(const std::string& /*path*/) {
+std::string write_openvino_model(const std::string& /*path*/, const std::string& /*names*/) {
   return "";
 }
 

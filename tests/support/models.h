@@ -11,7 +11,8 @@ std::string write_fake_model(const std::string& path, const std::string& extra =
 
 /// Writes an OpenVINO IR (`path` ends in .xml; its .bin beside it) that computes what the fake backend does,
 /// of three classes, own size 416x416, and takes other sizes: the same detections from a real runtime.
-/// Returns `path`; "" where this build has no OpenVINO.
-std::string write_openvino_model(const std::string& path);
+/// `names` goes into the metadata as an ONNX file's would. Returns `path`; "" where this build has no
+/// OpenVINO.
+std::string write_openvino_model(const std::string& path, const std::string& names = "");
 
 }  // namespace weir::testing

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/openvino/openvino_backend.h"
 
-#include <malloc.h>
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -34,12 +33,6 @@ ov::element::Type to_element_type(Precision precision) {
       break;
   }
   return ov::element::f32;
-}
-
-/// Anonymous memory with what the allocator holds but nobody uses given back first.
-int64_t settled_anonymous_bytes() {
-  malloc_trim(0);
-  return anonymous_bytes();
 }
 
 class OpenvinoModel;

@@ -9,6 +9,8 @@
 #include <openvino/frontend/manager.hpp>
 #include <openvino/op/constant.hpp>
 
+#include "infer/class_names.h"
+
 namespace weir::openvino {
 namespace {
 
@@ -104,6 +106,12 @@ std::shared_ptr<ov::Model> with_byte_input(const std::shared_ptr<ov::Model>& mod
   return processor.build();
 }
 
+/// What the ONNX file's metadata has under "names"; an IR made from it keeps it.
+std::vector<std::string> class_names(const ov::Model& model) {
+  if (!model.has_rt_info("framework", "names")) return {};
+  return parse_class_names(model.get_rt_info<std::string>("framework", "names"));
+}
+
 int64_t bytes_of_constants(const ov::Model& model) {
   int64_t bytes = 0;
   for (const auto& node : model.get_ops()) {
@@ -140,6 +148,7 @@ Result<Graph> read_graph(const ModelSpec& spec) {
   graph.info.path = spec.path;
   graph.info.backend = "openvino";
   graph.info.input_size = size;
+  graph.info.class_names = class_names(*model);
   try {
     graph.model = with_byte_input(model, layout);
   } catch (const std::exception& error) {
