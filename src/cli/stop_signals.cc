@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <unistd.h>
 #include <csignal>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -22,7 +23,7 @@ sigset_t set_of(std::initializer_list<int> signals) {
 
 }  // namespace
 
-StopSignals::StopSignals() {
+StopSignals::StopSignals(std::string what_now) : what_now_(std::move(what_now)) {
   const sigset_t all = set_of({SIGINT, SIGTERM, kDone});
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
   thread_ = std::thread([this] { wait(); });
@@ -46,7 +47,7 @@ void StopSignals::wait() {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
-  spdlog::warn("stopping: finishing the frames in flight (once more to quit at once)");
+  spdlog::warn("stopping: {} (once more to quit at once)", what_now_);
   const sigset_t done = set_of({kDone});
   if (sigtimedwait(&done, nullptr, &kPatience) == kDone) return;
   spdlog::error("gave up waiting for an output or a model to finish");

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <stop_token>
+#include <string>
 #include <thread>
 
 namespace weir::cli {
@@ -12,7 +13,8 @@ namespace weir::cli {
 /// Made on the main thread before any other thread: the signals are blocked there and in all that follow.
 class StopSignals {
  public:
-  StopSignals();
+  /// `what_now`: what happens after the first, for the user.
+  explicit StopSignals(std::string what_now = "finishing the frames in flight");
   ~StopSignals();
 
   [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
@@ -22,6 +24,7 @@ class StopSignals {
  private:
   void wait();
 
+  const std::string what_now_;
   std::stop_source source_;
   std::atomic<int> received_{0};
   std::thread thread_;

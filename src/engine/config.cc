@@ -94,6 +94,9 @@ Status EngineConfig::validate() const {
   if (duration && duration->count() <= 0) {
     return Error{ErrorCode::kInvalidArgument, "--duration must be longer than nothing"};
   }
+  if (warmup.count() < 0 || (duration && warmup >= *duration)) {
+    return Error{ErrorCode::kInvalidArgument, "--warmup must be shorter than --duration: it is part of it"};
+  }
   WEIR_RETURN_IF_ERROR(check_threshold("--score", score_threshold));
   WEIR_RETURN_IF_ERROR(check_threshold("--nms", nms_threshold));
   return check_input_size(input_size);

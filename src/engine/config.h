@@ -67,6 +67,8 @@ struct EngineConfig {
   std::optional<WhenFull> when_full;  ///< default: kBlock at kMax, kDropOldest at kRealtime
   std::optional<int64_t> frames;      ///< per stream
   std::optional<std::chrono::nanoseconds> duration;
+  std::chrono::nanoseconds warmup{
+      0};             ///< from the start of the streams: left out of rate, latency, CPU, memory
   bool loop = false;  ///< start inputs again at their end; needs frames or duration, or somebody who stops it
   int queue_frames = 4;  ///< frames of a stream that may wait, beside those being inferred
 

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "base/cpu.h"
+#include "base/interruptible_sleep.h"
 #include "engine/engine_group.h"
 
 namespace weir {
@@ -45,11 +46,18 @@ Engine::Engine(const EngineConfig& config) : config_(config) {}
 
 Engine::~Engine() = default;
 
+void Engine::begin_measuring() {
+  const std::lock_guard lock(mutex_);
+  measured_from_ = Clock::now();
+  cpu_at_measured_from_ = process_cpu_time();
+  if (monitor_ != nullptr) monitor_->restart();
+}
+
 RunReport Engine::run(std::stop_token stop) {
+  begin_measuring();
+  const Clock::time_point start = measured_from_;
   {
     const std::lock_guard lock(mutex_);
-    start_ = Clock::now();
-    cpu_at_start_ = process_cpu_time();
     monitor_ = std::make_unique<MemoryMonitor>([this] { return account(); });
   }
   std::vector<std::jthread> workers;
@@ -65,10 +73,17 @@ RunReport Engine::run(std::stop_token stop) {
     }
   }
   {
+    std::jthread warmup;
+    if (config_.warmup.count() > 0) {
+      warmup = std::jthread([this, start](const std::stop_token& ended) {
+        sleep_until(start + config_.warmup, ended);
+        if (!ended.stop_requested()) begin_measuring();
+      });
+    }
     std::vector<std::jthread> sources;
     for (const auto& stream : streams_) {
       if (stream == nullptr) continue;
-      sources.emplace_back([&stream = *stream, stop, start = start_] {
+      sources.emplace_back([&stream = *stream, stop, start] {
         name_this_thread("source " + stream.name());
         stream.run(stop, start);
       });
@@ -76,8 +91,8 @@ RunReport Engine::run(std::stop_token stop) {
   }
   {
     const std::lock_guard lock(mutex_);
-    wall_time_ = Clock::now() - start_;
-    cpu_time_ = process_cpu_time() - cpu_at_start_;
+    wall_time_ = Clock::now() - measured_from_;
+    cpu_time_ = process_cpu_time() - cpu_at_measured_from_;
     interrupted_ = stop.stop_requested();
   }
   monitor_->stop();
@@ -89,10 +104,12 @@ std::vector<LedgerEntry> Engine::account() const {
                                   {"runtime", std::string(backend_->name()), runtime_bytes_}};
   size_t number = 0;
   for (const auto& model : store_->models()) add_model(*model, ++number, ledger);
-  for (const auto& stream : streams_) {
-    if (stream == nullptr) continue;
-    ledger.push_back({"input buffers", stream->name(), stream->input_buffer_bytes()});
-    ledger.push_back({"decoder surfaces", stream->name(), stream->surface_bytes()});
+  for (size_t i = 0; i < streams_.size(); ++i) {
+    if (streams_[i] == nullptr) continue;
+    const Stream& stream = *streams_[i];
+    ledger.push_back({"input buffers", stream.name(), stream.input_buffer_bytes()});
+    ledger.push_back({"decoder", stream.name(), decoder_bytes_[i]});
+    ledger.push_back({"decoder surfaces", stream.name(), stream.surface_bytes()});
   }
   return ledger;
 }
@@ -124,8 +141,9 @@ RunReport Engine::report() const {
   }
   const std::lock_guard lock(mutex_);
   const bool running = wall_time_.count() == 0 && monitor_ != nullptr;
-  report.wall_time = running ? Clock::now() - start_ : wall_time_;
-  report.cpu_time = running ? process_cpu_time() - cpu_at_start_ : cpu_time_;
+  report.measured_from = measured_from_;
+  report.wall_time = running ? Clock::now() - measured_from_ : wall_time_;
+  report.cpu_time = running ? process_cpu_time() - cpu_at_measured_from_ : cpu_time_;
   report.interrupted = interrupted_;
   if (monitor_ != nullptr) report.memory = monitor_->report();
   return report;

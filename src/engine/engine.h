@@ -55,14 +55,16 @@ class Engine {
   Status load(Candidates& candidates, const std::stop_token& stop);
   Status make_streams(Candidates& candidates);
 
+  void begin_measuring();
   [[nodiscard]] std::vector<LedgerEntry> account() const;
 
   const EngineConfig config_;
   std::unique_ptr<Backend> backend_;
   DeviceInfo device_;
   int cores_ = 1;
-  int64_t process_bytes_ = 0;                 ///< anonymous memory before anything was opened
-  int64_t runtime_bytes_ = 0;                 ///< that the backend's runtime added
+  int64_t process_bytes_ = 0;           ///< anonymous memory before anything was opened
+  std::vector<int64_t> decoder_bytes_;  ///< that opening each input added, without its surfaces
+  int64_t runtime_bytes_ = 0;           ///< that the backend's runtime added, having read the models once
   std::vector<StreamReport> stream_reports_;  ///< all of the configuration's streams, without what changes
   std::unique_ptr<ModelStore> store_;
   std::vector<std::unique_ptr<Group>> groups_;
@@ -70,8 +72,8 @@ class Engine {
   std::unique_ptr<MemoryMonitor> monitor_;
 
   mutable std::mutex mutex_;  // guards what follows
-  std::chrono::steady_clock::time_point start_;
-  std::chrono::nanoseconds cpu_at_start_{0};
+  std::chrono::steady_clock::time_point measured_from_;
+  std::chrono::nanoseconds cpu_at_measured_from_{0};
   std::chrono::nanoseconds wall_time_{0};  ///< 0 until done
   std::chrono::nanoseconds cpu_time_{0};
   bool interrupted_ = false;

@@ -53,16 +53,16 @@ Result<ModelInfo> choose_size(Backend& backend, ModelSpec spec, const InputSizeC
 
   const std::optional<InputSize> wanted = common_size(own.input_size, sources);
   if (!wanted) {
-    spdlog::info("the streams' aspect ratios differ: running at the model's own {}x{}",
-                 own.input_size.width_px, own.input_size.height_px);
+    spdlog::info(fmt::format("the streams' aspect ratios differ: running at the model's own {}x{}",
+                             own.input_size.width_px, own.input_size.height_px));
     return own;
   }
   if (*wanted == own.input_size) return own;
   spec.input_size = wanted;
   Result<ModelInfo> fitted = backend.inspect(spec);
   if (fitted || fitted.error().code != ErrorCode::kUnsupported) return fitted;
-  spdlog::info("{}: running at its own {}x{}", fitted.error().message, own.input_size.width_px,
-               own.input_size.height_px);
+  spdlog::info(fmt::format("{}: running at its own {}x{}", fitted.error().message, own.input_size.width_px,
+                           own.input_size.height_px));
   return own;
 }
 
@@ -78,7 +78,7 @@ Error at_context(const Error& error, size_t number, size_t of) {
 
 Result<std::unique_ptr<Engine>> Engine::create(const EngineConfig& config, std::stop_token stop) {
   std::unique_ptr<Engine> engine(new Engine(config));
-  engine->process_bytes_ = anonymous_bytes();
+  engine->process_bytes_ = settled_anonymous_bytes();
   Candidates candidates;
   WEIR_RETURN_IF_ERROR(engine->open_inputs(candidates));
   if (stop.stop_requested()) return stopped_while_loading();
@@ -92,16 +92,18 @@ Result<std::unique_ptr<Engine>> Engine::create(const EngineConfig& config, std::
 
 Status Engine::open_inputs(Candidates& candidates) {
   std::optional<Error> first_error;
+  decoder_bytes_.resize(config_.streams.size());
   for (size_t i = 0; i < config_.streams.size(); ++i) {
     const StreamConfig& stream = config_.streams[i];
     StreamReport& report = stream_reports_.emplace_back();
     report.name = stream.name;
     report.input = stream.input;
+    const int64_t before = settled_anonymous_bytes();
     Result<std::unique_ptr<Source>> source = open_source(stream.input);
     if (!source) {
       const Error error = source.error().in(fmt::format("stream '{}'", stream.name));
       report.problems.push_back(source.error().message);
-      if (config_.streams.size() > 1) spdlog::error("{}", error.message);
+      if (config_.streams.size() > 1) spdlog::error(error.message);
       if (!first_error) first_error = error;
       continue;
     }
@@ -110,6 +112,7 @@ Status Engine::open_inputs(Candidates& candidates) {
     report.expected = config_.loop ? std::nullopt : (*source)->info().frames;
     if (config_.frames)
       report.expected = std::min(report.expected.value_or(*config_.frames), *config_.frames);
+    decoder_bytes_[i] = std::max<int64_t>(0, settled_anonymous_bytes() - before - (*source)->surface_bytes());
     candidates.push_back({.index = i, .source = *std::move(source)});
   }
   if (!candidates.empty()) return {};
@@ -118,10 +121,9 @@ Status Engine::open_inputs(Candidates& candidates) {
 }
 
 Status Engine::choose_models(Candidates& candidates) {
-  const int64_t before = anonymous_bytes();
+  const int64_t before = settled_anonymous_bytes();
   WEIR_ASSIGN_OR_RETURN(backend_, open_backend(config_.backend));
   WEIR_ASSIGN_OR_RETURN(device_, backend_->device());
-  runtime_bytes_ = std::max<int64_t>(0, anonymous_bytes() - before);
   cores_ = config_.cores.value_or(device_.cores);
   store_ = std::make_unique<ModelStore>(*backend_);
 
@@ -146,6 +148,7 @@ Status Engine::choose_models(Candidates& candidates) {
     const Status status = found->second ? use_model(candidate, *found->second) : found->second.error();
     if (!status) failures.emplace_back(i, status.error());
   }
+  runtime_bytes_ = std::max<int64_t>(0, settled_anonymous_bytes() - before);
   return leave_out(candidates, failures);
 }
 
@@ -168,7 +171,7 @@ Status Engine::leave_out(Candidates& candidates, const std::vector<std::pair<siz
   for (auto failure = failures.rbegin(); failure != failures.rend(); ++failure) {
     const auto& [i, error] = *failure;
     StreamReport& report = stream_reports_[candidates[i].index];
-    spdlog::error("stream '{}': {}", report.name, error.message);
+    spdlog::error(fmt::format("stream '{}': {}", report.name, error.message));
     report.problems.push_back(error.message);
     report.opened = false;
     candidates.erase(candidates.begin() + static_cast<int64_t>(i));
@@ -203,16 +206,10 @@ Status Engine::load(Candidates& candidates, const std::stop_token& stop) {
     planned.push_back({config_.streams[candidate.index].name, candidate.model_hash});
   }
   const std::vector<PlannedGroup> plan = plan_contexts(config_, planned, cores_);
-  std::map<std::string, int> contexts_of_model;
   size_t contexts = 0;
-  for (const PlannedGroup& group : plan) {
-    for (const PlannedContext& context : group.contexts) {
-      ++contexts_of_model[context.sharer + planned[context.stream].model];
-      ++contexts;
-    }
-  }
-  spdlog::info("loading: streams {}, sharing {}, contexts {}, cores {}", planned.size(),
-               to_string(config_.sharing), contexts, cores_);
+  for (const PlannedGroup& group : plan) contexts += group.contexts.size();
+  spdlog::info(fmt::format("loading: streams {}, sharing {}, contexts {}, cores {}", planned.size(),
+                           to_string(config_.sharing), contexts, cores_));
 
   size_t number = 0;
   for (size_t g = 0; g < plan.size(); ++g) {
@@ -220,7 +217,7 @@ Status Engine::load(Candidates& candidates, const std::stop_token& stop) {
     for (const PlannedContext& context : plan[g].contexts) {
       if (stop.stop_requested()) return stopped_while_loading();
       ModelSpec spec = candidates[context.stream].spec;
-      spec.cores = std::min(cores_, contexts_of_model[context.sharer + planned[context.stream].model]);
+      spec.cores = context.model_cores;
       Result<std::shared_ptr<Model>> model = store_->get(spec, context.sharer);
       if (!model) return at_context(model.error(), number, contexts);
       Result<std::unique_ptr<Context>> made = (*model)->new_context(static_cast<int>(number) % cores_);
@@ -242,7 +239,8 @@ Status Engine::make_streams(Candidates& candidates) {
                             .when_full = config_.effective_when_full(),
                             .loop = config_.loop,
                             .frames = config_.frames,
-                            .duration = config_.duration};
+                            .duration = config_.duration,
+                            .warmup = config_.warmup};
   streams_.resize(config_.streams.size());
   for (auto& candidate : candidates) {
     Group& group = *groups_[candidate.group];

@@ -40,11 +40,19 @@ void MemoryMonitor::run(std::stop_token stop) {
   }
 }
 
+void MemoryMonitor::restart() {
+  const std::lock_guard lock(mutex_);
+  pss_.clear();
+  stride_ = 1;
+  taken_ = 0;
+  peak_bytes_ = 0;
+}
+
 void MemoryMonitor::stop() {
   if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
-  if (taken_ == 1) sample();  // shorter than a period: the one at the start knows no frames
+  if (taken_ <= 1) sample();  // shorter than a period: the one at the start knows no frames
 }
 
 void MemoryMonitor::sample() {

@@ -36,6 +36,8 @@ class MemoryMonitor {
   /// `account` gives what is known now; called from the monitor's thread and from stop().
   explicit MemoryMonitor(std::function<std::vector<LedgerEntry>()> account);
 
+  /// Leaves out what was sampled so far. Any thread.
+  void restart();
   /// The end, after one more sample where the run was shorter than a period. Idempotent.
   void stop();
   /// Any thread.

@@ -25,6 +25,7 @@ ordered_json to_json(const StreamReport& stream) {
   const StreamStatistics& statistics = stream.statistics;
   json["decoded"] = statistics.decoded;
   json["inferred"] = statistics.inferred;
+  json["measured"] = statistics.measured;
   json["failed"] = statistics.failed;
   json["dropped"] = ordered_json::object();
   for (const auto& [reason, count] : statistics.dropped) json["dropped"][reason] = count;
@@ -55,6 +56,7 @@ StreamStatistics RunReport::totals() const {
   for (const StreamReport& stream : streams) {
     sum.decoded += stream.statistics.decoded;
     sum.inferred += stream.statistics.inferred;
+    sum.measured += stream.statistics.measured;
     sum.failed += stream.statistics.failed;
     for (const auto& [reason, count] : stream.statistics.dropped) sum.dropped[reason] += count;
   }
@@ -67,8 +69,8 @@ double RunReport::frames_per_second() const {
 }
 
 double RunReport::cpu_ms_per_frame() const {
-  const int64_t inferred = totals().inferred;
-  return inferred > 0 ? seconds(cpu_time) * 1000.0 / static_cast<double>(inferred) : 0.0;
+  const int64_t measured = totals().measured;
+  return measured > 0 ? seconds(cpu_time) * 1000.0 / static_cast<double>(measured) : 0.0;
 }
 
 ordered_json to_json(const RunReport& report) {
@@ -88,6 +90,7 @@ ordered_json to_json(const RunReport& report) {
                     {"contexts", report.contexts},
                     {"cores", report.cores},
                     {"interrupted", report.interrupted},
+                    {"measured_from_seconds", rounded(seconds(report.measured_from.time_since_epoch()))},
                     {"wall_seconds", rounded(seconds(report.wall_time))},
                     {"cpu_seconds", rounded(seconds(report.cpu_time))},
                     {"frames_per_second", rounded(report.frames_per_second())},

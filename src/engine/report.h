@@ -38,15 +38,16 @@ struct RunReport {
   size_t models_loaded = 0;
   size_t contexts = 0;
   int cores = 0;
-  bool interrupted = false;               ///< somebody stopped the run before its end
-  std::chrono::nanoseconds wall_time{0};  ///< streams running; loading is not in it
+  bool interrupted = false;                             ///< somebody stopped the run before its end
+  std::chrono::steady_clock::time_point measured_from;  ///< the streams' start, or the end of the warm-up
+  std::chrono::nanoseconds wall_time{0};  ///< from then to the last record; loading is not in it
   std::chrono::nanoseconds cpu_time{0};   ///< of all threads, in wall_time
   MemoryReport memory;
   std::vector<StreamReport> streams;
 
   [[nodiscard]] StreamStatistics totals() const;   ///< latency left empty
-  [[nodiscard]] double frames_per_second() const;  ///< inferred
-  [[nodiscard]] double cpu_ms_per_frame() const;   ///< inferred
+  [[nodiscard]] double frames_per_second() const;  ///< measured
+  [[nodiscard]] double cpu_ms_per_frame() const;   ///< measured
 };
 
 /// As docs/results.md describes it.

@@ -35,7 +35,7 @@ int64_t StreamStatistics::dropped_total() const {
 }
 
 double StreamStatistics::frames_per_second() const {
-  return seconds > 0 ? static_cast<double>(inferred) / seconds : 0.0;
+  return seconds > 0 ? static_cast<double>(measured) / seconds : 0.0;
 }
 
 }  // namespace weir

@@ -30,13 +30,14 @@ class LatencyHistogram {
 struct StreamStatistics {
   int64_t decoded = 0;
   int64_t inferred = 0;
+  int64_t measured = 0;  ///< of these, delivered after the warm-up: what rate and latency are of
   int64_t failed = 0;
   std::map<std::string, int64_t> dropped;  ///< by reason
-  LatencyHistogram latency;                ///< from demuxed to delivered, of inferred frames
-  double seconds = 0;                      ///< from the start of the run to its last record
+  LatencyHistogram latency;                ///< from demuxed to delivered
+  double seconds = 0;                      ///< from the end of the warm-up to the last record
 
   [[nodiscard]] int64_t dropped_total() const;
-  [[nodiscard]] double frames_per_second() const;
+  [[nodiscard]] double frames_per_second() const;  ///< measured
 };
 
 }  // namespace weir

@@ -159,10 +159,14 @@ void Stream::deliver(Record record) {
   const Clock::time_point now = Clock::now();
   {
     const std::lock_guard lock(mutex_);
-    statistics_.seconds = std::chrono::duration<double>(now - start_).count();
+    const nanoseconds measured_time = now - start_ - policy_.warmup;
+    const bool warm = measured_time.count() >= 0;
+    if (warm) statistics_.seconds = std::chrono::duration<double>(measured_time).count();
     switch (record.result.outcome) {
       case Outcome::kInferred:
         ++statistics_.inferred;
+        if (!warm) break;
+        ++statistics_.measured;
         statistics_.latency.add(now - record.slot->demuxed_at);
         break;
       case Outcome::kFailed:
@@ -217,7 +221,8 @@ void Stream::finish_sinks() {
 
 void Stream::report_problem(const Error& error) {
   // kCancelled: another stream has said it already, of what they share.
-  if (error.code != ErrorCode::kCancelled) spdlog::error("stream '{}': {}", name_, error.message);
+  if (error.code != ErrorCode::kCancelled)
+    spdlog::error(fmt::format("stream '{}': {}", name_, error.message));
   const std::lock_guard lock(mutex_);
   problems_.push_back(error.message);
 }

@@ -40,6 +40,7 @@ struct StreamPolicy {
   bool loop = false;
   std::optional<int64_t> frames;
   std::optional<std::chrono::nanoseconds> duration;
+  std::chrono::nanoseconds warmup{0};  ///< at the start of the run: counted, not measured
 };
 
 /// States: made -> running (run() was called) -> ended (run() has returned; every frame was delivered, the

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lab/csv.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "lab/analysis.h"
+
+namespace weir::lab {
+namespace {
+
+/// Every kind that any ledger has, in the order of first appearance.
+std::vector<std::string> ledger_kinds(const Experiment& experiment) {
+  std::vector<std::string> kinds;
+  for (const SetupRuns& setup : experiment.setups) {
+    for (const Repeat& repeat : setup.repeats) {
+      for (const LedgerEntry& entry : repeat.figures.ledger) {
+        if (std::ranges::find(kinds, entry.kind) == kinds.end()) kinds.push_back(entry.kind);
+      }
+    }
+  }
+  return kinds;
+}
+
+std::string line_of(const SetupRuns& setup, const Repeat& repeat, const std::vector<std::string>& kinds) {
+  const ChildFigures& figures = repeat.figures;
+  const RepeatSummary summary = summarise(repeat);
+  std::string line = fmt::format(
+      "{},{},{},{},{},{:.0f},{:.0f},{:.0f},{},{:.0f},{},{},{},{},{:.0f}", setup.name, repeat.number,
+      figures.models_loaded, figures.contexts, figures.streams.size(), summary.pss_bytes, summary.uss_bytes,
+      summary.rss_bytes, repeat.peak_rss_bytes, summary.system_bytes, figures.frames_per_second,
+      figures.cpu_ms_per_frame, summary.latency_p50_ms, summary.latency_p99_ms, summary.dropped);
+  const std::vector<KindBytes> ledger = by_kind(figures.ledger);
+  for (const std::string& kind : kinds) {
+    const auto found = std::ranges::find(ledger, kind, &KindBytes::kind);
+    line += fmt::format(",{}", found == ledger.end() ? 0 : found->bytes);
+  }
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string to_csv(const Experiment& experiment) {
+  const std::vector<std::string> kinds = ledger_kinds(experiment);
+  std::string text =
+      "setup,repeat,models_loaded,contexts,streams,pss_bytes,uss_bytes,rss_bytes,peak_rss_bytes,system_bytes,"
+      "frames_per_second,cpu_ms_per_frame,latency_p50_ms,latency_p99_ms,dropped";
+  for (const std::string& kind : kinds) text += fmt::format(",{} bytes", kind);
+  text += "\n";
+  for (const SetupRuns& setup : experiment.setups) {
+    for (const Repeat& repeat : setup.repeats) text += line_of(setup, repeat, kinds);
+  }
+  return text;
+}
+
+}  // namespace weir::lab

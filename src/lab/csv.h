@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// An experiment for spreadsheets.
+#pragma once
+
+#include <string>
+
+#include "lab/experiment.h"
+
+namespace weir::lab {
+
+/// A line of names, then one line for each repeat: its set-up, its figures, its ledger by kind. In bytes,
+/// frames a second and milliseconds.
+[[nodiscard]] std::string to_csv(const Experiment& experiment);
+
+}  // namespace weir::lab

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "memory/system_memory.h"
+
+#include "memory/proc_file.h"
+
+namespace weir {
+
+Result<SystemMemory> sample_system() {
+  SystemMemory memory;
+  WEIR_RETURN_IF_ERROR(read_proc_sizes("/proc/meminfo", [&](std::string_view key, int64_t bytes) {
+    if (key == "MemTotal") memory.total_bytes = bytes;
+    if (key == "MemAvailable") memory.available_bytes = bytes;
+  }));
+  return memory;
+}
+
+}  // namespace weir
