@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of the program, one file each. Each adds its subcommand to the parser and returns its body:
-// what to do when the user named it, giving the exit code.
+// The commands of the program, one file each. Each adds its subcommand to the parser; when the user
+// named it, the parser sets `chosen` to its body.
 #pragma once
 
 #include <functional>
@@ -20,9 +20,15 @@ enum ExitCode : int {
   kSignalled = 128,  ///< plus the signal's number
 };
 
+/// Gives the exit code.
 using Command = std::function<int(Console&)>;
 
-[[nodiscard]] Command add_run_command(CLI::App& app);
+/// `chosen` outlives the parsing.
+void add_run_command(CLI::App& app, Command& chosen);
+void add_scene_command(CLI::App& app, Command& chosen);
+void add_eval_command(CLI::App& app, Command& chosen);
+void add_bench_command(CLI::App& app, Command& chosen);
+void add_bench_report_command(CLI::App& bench, Command& chosen);
 
 /// "weir: ERROR" on standard error; the exit code that belongs to it.
 int report_error(const Error& error);

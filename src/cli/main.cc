@@ -36,16 +36,29 @@ std::string unknown(std::string_view thing, std::string_view word, const std::ve
                      meant.empty() ? fmt::format("see {}", help) : fmt::format("did you mean {}?", meant));
 }
 
+/// Names of the commands below `app` that its help shows.
+std::vector<std::string> command_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (!command->get_group().empty()) names.push_back(command->get_name());
+  }
+  return names;
+}
+
 /// What the parser says, in one line, with the command or option that was probably meant.
 std::string explain(const CLI::ParseError& error, const CLI::App& app, std::span<char* const> words) {
-  if (app.get_subcommands().empty()) {
-    if (words.empty()) return "no command; see weir --help";
-    std::vector<std::string> names;
-    for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
-    return unknown(words[0][0] == '-' ? "option" : "command", words[0], names, "weir --help");
+  const CLI::App* command = &app;
+  std::string help = "weir";
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    help += " " + command->get_name();
+    words = words.subspan(words.empty() ? 0 : 1);
   }
-  const CLI::App* command = app.get_subcommands().front();
-  const std::string help = fmt::format("weir {} --help", command->get_name());
+  help += " --help";
+  if (const std::vector<std::string> names = command_names(*command); !names.empty()) {
+    if (words.empty()) return fmt::format("no command; see {}", help);
+    return unknown(words[0][0] == '-' ? "option" : "command", words[0], names, help);
+  }
   for (const std::string& word : command->remaining()) {
     if (!word.starts_with('-')) continue;
     std::vector<std::string> names;
@@ -67,22 +80,26 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.get_formatter()->column_width(34);
   app.set_version_flag("--version", version_text, "Versions of weir, its backends and libraries");
-  const Command run = add_run_command(app);
+  Command chosen;
+  add_run_command(app, chosen);
+  add_scene_command(app, chosen);
+  add_eval_command(app, chosen);
+  add_bench_command(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    spdlog::error("{}", explain(error, app, {argv + 1, argv + argc}));
+    spdlog::error(explain(error, app, {argv + 1, argv + argc}));
     return kUsage;
   }
-  return run(console);
+  return chosen(console);
 }
 
 }  // namespace
 
 int report_error(const Error& error) {
-  spdlog::error("{}", error.message);
+  spdlog::error(error.message);
   switch (error.code) {
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kNotFound:

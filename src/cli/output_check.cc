@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -34,30 +35,32 @@ class Files {
 
 }  // namespace
 
-Status check_outputs(const EngineConfig& config, const std::string& summary) {
+Status check_outputs(std::span<const FileUse> read, std::span<const FileUse> outputs) {
   Files files;
-  for (const StreamConfig& stream : config.streams) {
-    files.add(stream.input, "an input");
-    files.add(stream.model, "a model");
-    files.add(stream.labels, "a labels file");
-  }
-  std::vector<std::pair<std::string, std::string>> outputs{{config.results, "the results"},
-                                                           {summary, "the summary"}};
-  if (!config.annotate.empty()) {
-    for (const StreamConfig& stream : config.streams) {
-      for (const char* extension : {".mp4", ".jpg"}) {
-        outputs.emplace_back((fs::path(config.annotate) / (safe_file_name(stream.name) + extension)).string(),
-                             fmt::format("the annotated '{}'", stream.name));
-      }
-    }
-  }
-  for (const auto& [path, use] : outputs) {
-    const std::string other = files.add(path, use);
+  for (const FileUse& file : read) files.add(file.path, file.use);
+  for (const FileUse& file : outputs) {
+    const std::string other = files.add(file.path, file.use);
     if (other.empty()) continue;
     return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("{} can't be written to '{}': it is {}", use, path, other)};
+                 fmt::format("{} can't be written to '{}': it is {}", file.use, file.path, other)};
   }
   return {};
+}
+
+Status check_outputs(const EngineConfig& config, const std::string& summary) {
+  std::vector<FileUse> read;
+  std::vector<FileUse> outputs{{config.results, "the results"}, {summary, "the summary"}};
+  for (const StreamConfig& stream : config.streams) {
+    read.push_back({stream.input, "an input"});
+    read.push_back({stream.model, "a model"});
+    read.push_back({stream.labels, "a labels file"});
+    if (config.annotate.empty()) continue;
+    for (const char* extension : {".mp4", ".jpg"}) {
+      outputs.push_back({fs::path(config.annotate) / (safe_file_name(stream.name) + extension),
+                         fmt::format("the annotated '{}'", stream.name)});
+    }
+  }
+  return check_outputs(read, outputs);
 }
 
 }  // namespace weir::cli

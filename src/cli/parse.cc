@@ -37,13 +37,6 @@ bool is_control(char c) {
   return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
 }
 
-std::string default_name(const std::string& input) {
-  const std::string_view path = std::string_view(input).substr(input.starts_with("file:") ? 5 : 0);
-  std::string name = std::filesystem::path(path).stem().string();
-  std::ranges::replace_if(name, is_control, '?');
-  return name.empty() ? "stream" : name;
-}
-
 bool exists(const std::string& path) {
   std::error_code error;
   return std::filesystem::exists(path, error);
@@ -80,6 +73,13 @@ Result<InputSizeChoice> parse_input_size(std::string_view option, std::string_vi
                fmt::format("{} must be auto, model or WIDTHxHEIGHT such as 416x256, not '{}'", option, text)};
 }
 
+std::string default_stream_name(const std::string& input) {
+  const std::string_view path = std::string_view(input).substr(input.starts_with("file:") ? 5 : 0);
+  std::string name = std::filesystem::path(path).stem().string();
+  std::ranges::replace_if(name, is_control, '?');
+  return name.empty() ? "stream" : name;
+}
+
 Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& inputs,
                                                 const std::vector<std::string>& models,
                                                 const std::vector<std::string>& labels) {
@@ -107,7 +107,7 @@ Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& 
   }
   for (StreamConfig& stream : streams) {
     if (!stream.name.empty()) continue;
-    const std::string name = default_name(stream.input);
+    const std::string name = default_stream_name(stream.input);
     stream.name = name;
     for (int n = 2; !given.insert(stream.name).second; ++n) stream.name = fmt::format("{}-{}", name, n);
   }

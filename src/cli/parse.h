@@ -37,6 +37,9 @@ template <class T>
                std::string(option) + " must be " + join_or(words) + ", not '" + std::string(text) + "'"};
 }
 
+/// The name of a file without folder and extension, fit to be printed.
+[[nodiscard]] std::string default_stream_name(const std::string& input);
+
 /// INPUT arguments ("path" or "name=path") as streams with unique names: by default the file's name without
 /// its extension, with -2, -3, ... where it comes again. `models` and `labels` hold one path for all streams
 /// or one per stream; `labels` may be empty.

@@ -14,6 +14,7 @@
 
 #include "base/interruptible_sleep.h"
 #include "cli/commands.h"
+#include "cli/default_model.h"
 #include "cli/output_check.h"
 #include "cli/parse.h"
 #include "cli/run_view.h"
@@ -45,18 +46,21 @@ struct RunOptions {
   std::string pace = "max";
   std::string when_full;
   std::string duration;
+  std::string warmup;
   std::string summary;
   bool quiet = false;
 };
 
 void add_options(CLI::App& run, RunOptions& o) {
   run.add_option("INPUT", o.inputs,
-                 "Video or picture files, one stream each: PATH, file:PATH or NAME=PATH.\n"
-                 "The same file may be named several times")
+                 "Video or picture files, one stream each: PATH, file:PATH or NAME=PATH;\n"
+                 "a rendered street: scene:street?seed=7. The same may be named several times")
       ->required()
       ->type_name("");
   const std::string kModel = "Model";
-  run.add_option("--model", o.models, "ONNX or OpenVINO IR (.xml); once for all, or once for each INPUT")
+  run.add_option("--model", o.models,
+                 "ONNX or OpenVINO IR (.xml); once for all, or once for each INPUT;\n"
+                 "default: weir's own detector of people, bicycles, cars and buses")
       ->type_name("PATH")
       ->group(kModel)
       ->allow_extra_args(false);
@@ -120,6 +124,9 @@ void add_options(CLI::App& run, RunOptions& o) {
   run.add_option("--duration", o.duration, "Stop after this time, such as 30s or 5m")
       ->type_name("TIME")
       ->group(kFlow);
+  run.add_option("--warmup", o.warmup, "Leave the first TIME out of rate, latency, CPU and memory")
+      ->type_name("TIME")
+      ->group(kFlow);
   run.add_flag("--loop", o.config.loop, "Start inputs again at their end")->group(kFlow);
 
   const std::string kOutput = "Output";
@@ -137,10 +144,11 @@ void add_options(CLI::App& run, RunOptions& o) {
 
 Result<EngineConfig> to_config(const RunOptions& o) {
   EngineConfig config = o.config;
-  if (o.models.empty()) {
+  const std::vector<std::string> models = o.models.empty() ? std::vector{default_model()} : o.models;
+  if (models.front().empty()) {
     return Error{ErrorCode::kInvalidArgument, "no model: name one with --model PATH (ONNX or OpenVINO IR)"};
   }
-  WEIR_ASSIGN_OR_RETURN(config.streams, parse_streams(o.inputs, o.models, o.labels));
+  WEIR_ASSIGN_OR_RETURN(config.streams, parse_streams(o.inputs, models, o.labels));
   WEIR_ASSIGN_OR_RETURN(config.precision, parse_choice<Precision>("--precision", o.precision, kPrecisions));
   WEIR_ASSIGN_OR_RETURN(config.input_size, parse_input_size("--input-size", o.input_size));
   WEIR_ASSIGN_OR_RETURN(config.sharing, parse_choice<Sharing>("--share", o.sharing, kSharings));
@@ -150,6 +158,9 @@ Result<EngineConfig> to_config(const RunOptions& o) {
   }
   if (!o.duration.empty()) {
     WEIR_ASSIGN_OR_RETURN(config.duration, parse_duration("--duration", o.duration));
+  }
+  if (!o.warmup.empty()) {
+    WEIR_ASSIGN_OR_RETURN(config.warmup, parse_duration("--warmup", o.warmup));
   }
   if (o.summary == "-" && config.results == "-") {
     return Error{ErrorCode::kInvalidArgument, "--results and --summary can't both go to standard output"};
@@ -218,7 +229,7 @@ int conclude(const RunOptions& options, const EngineConfig& config, const RunRep
   int code = exit_code(report, signal);
   const auto check = [&](const Status& status) {
     if (status) return;
-    spdlog::error("{}", status.error().message);
+    spdlog::error(status.error().message);
     if (code == kSuccess) code = kFailure;
   };
   if (!options.summary.empty()) check(write_summary(report, options.summary));
@@ -261,18 +272,19 @@ int run(const RunOptions& options, Console& console) {
 
 }  // namespace
 
-Command add_run_command(CLI::App& app) {
+void add_run_command(CLI::App& app, Command& chosen) {
   const auto options = std::make_shared<RunOptions>();
   CLI::App* run_app = app.add_subcommand("run", "Detect objects in every frame of many streams");
   add_options(*run_app, *options);
   run_app->footer(
       "Examples:\n"
-      "  weir run gate=gate.mp4 yard=yard.mp4 --model yolox_nano.onnx --results found.jsonl\n"
+      "  weir run gate=gate.mp4 yard=yard.mp4 --results found.jsonl\n"
       "  weir run *.mp4 --model m.onnx --share all --contexts-per-stream 3 --pace realtime\n"
       "  weir run picture.jpg --model m.onnx --annotate out/\n\n"
       "Exit codes: 0 all went well; 1 something failed on the way; 2 an input, option or model\n"
       "can't be used; 130 or 143 stopped by Ctrl-C or SIGTERM.");
-  return [options](Console& console) { return run(*options, console); };
+  run_app->callback(
+      [options, &chosen] { chosen = [options](Console& console) { return run(*options, console); }; });
 }
 
 }  // namespace weir::cli

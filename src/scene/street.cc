@@ -127,8 +127,14 @@ const StreetConfig& Street::config() const {
   return state_->config;
 }
 
-ColorMatrix Street::matrix() const {
-  return state_->matrix;
+PictureView Street::picture(const MutableI420& pixels) const {
+  return {.format = PixelFormat::kI420,
+          .width_px = pixels.width_px,
+          .height_px = pixels.height_px,
+          .planes = {pixels.planes[0], pixels.planes[1], pixels.planes[2]},
+          .strides = pixels.strides,
+          .matrix = state_->matrix,
+          .range = ColorRange::kLimited};
 }
 
 int64_t Street::memory_bytes() const {

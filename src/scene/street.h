@@ -45,8 +45,9 @@ class Street {
   [[nodiscard]] std::vector<SceneObject> truth(int64_t frame) const;
 
   [[nodiscard]] const StreetConfig& config() const;
-  /// BT.709 from 720 rows on, BT.601 below; always limited range.
-  [[nodiscard]] ColorMatrix matrix() const;
+  /// `pixels`, once rendered, as those who read pictures take them: BT.709 from 720 rows on, BT.601 below;
+  /// always limited range. Valid as long as `pixels` is.
+  [[nodiscard]] PictureView picture(const MutableI420& pixels) const;
   /// Of the background and the noise.
   [[nodiscard]] int64_t memory_bytes() const;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <iterator>
-
 #include "scene/scene.h"
 
 namespace weir::scene {
@@ -32,8 +30,7 @@ std::string write_truth_line(std::string_view stream, int64_t frame, int width_p
                                  quoted(stream), frame, width_px, height_px);
   std::string_view separator;
   for (const SceneObject& object : objects) {
-    fmt::format_to(
-        std::back_inserter(line),
+    line += fmt::format(
         R"({}{{"label":"{}","class_id":{},"box":[{:.2f},{:.2f},{:.2f},{:.2f}],"visible":{:.2f},"id":{}}})",
         separator, kSceneClassNames[static_cast<size_t>(object.class_id)], object.class_id, object.box.x1,
         object.box.y1, object.box.x2, object.box.y2, object.visible, object.id);

@@ -2,7 +2,6 @@
 #include "sinks/jsonl_format.h"
 
 #include <cmath>
-#include <iterator>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -18,7 +17,7 @@ std::string json_string(std::string_view text) {
 
 void append_fixed(std::string& out, float value, int decimals) {
   const size_t begin = out.size();
-  fmt::format_to(std::back_inserter(out), "{:.{}f}", std::isfinite(value) ? value : 0.0F, decimals);
+  out += fmt::format("{:.{}f}", std::isfinite(value) ? value : 0.0F, decimals);
   const bool is_zero = out.find_first_of("123456789", begin) == std::string::npos;
   if (is_zero && out[begin] == '-') out.erase(begin, 1);
 }
@@ -59,7 +58,7 @@ void JsonlFormat::append_detection(std::string& out, const Detection& detection)
   const auto index = static_cast<size_t>(detection.class_id);  // a negative one is beyond every list
   out += R"({"label":)";
   out += index < quoted_labels_.size() ? quoted_labels_[index] : fmt::format("\"{}\"", detection.class_id);
-  fmt::format_to(std::back_inserter(out), R"(,"class_id":{},"score":)", detection.class_id);
+  out += fmt::format(R"(,"class_id":{},"score":)", detection.class_id);
   append_fixed(out, detection.score, 4);
   out += R"(,"box":[)";
   const Box& box = detection.box;

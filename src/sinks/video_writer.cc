@@ -26,6 +26,7 @@ int even(int side_px) {
 
 Result<std::unique_ptr<VideoWriter>> VideoWriter::create(const std::string& path, const PictureView& first,
                                                          double frame_rate) {
+  silence_libav();
   std::unique_ptr<VideoWriter> writer(new VideoWriter(path));
   WEIR_RETURN_IF_ERROR(writer->open_encoder(first, frame_rate));
   WEIR_RETURN_IF_ERROR(writer->open_file());

@@ -161,7 +161,7 @@ Status FileSource::note_failed_packet(int code) {
     return kOutOfMemory;
   }
   ++failed_packets_;
-  spdlog::debug("'{}': a packet could not be decoded: {}", path_, libav_error_text(code));
+  spdlog::debug(fmt::format("'{}': a packet could not be decoded: {}", path_, libav_error_text(code)));
   return {};
 }
 
@@ -217,7 +217,8 @@ Rotation FileSource::rotation_for(const AVFrame& frame) {
   std::memcpy(matrix, data, sizeof(matrix));
   const auto rotation = rotation_of(matrix);
   if (!rotation && !std::exchange(told_odd_rotation_, true)) {
-    spdlog::warn("'{}' asks to be shown mirrored or at an odd angle; it is read as stored", path_);
+    spdlog::warn(
+        fmt::format("'{}' asks to be shown mirrored or at an odd angle; it is read as stored", path_));
   }
   return rotation.value_or(Rotation::k0);
 }

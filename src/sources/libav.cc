@@ -5,6 +5,7 @@
 #include <cstdarg>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 namespace weir {
@@ -18,7 +19,7 @@ void log_line(void* object, int level, const char* format, va_list arguments) {
                       &print_prefix);
   std::string_view text(line.data());
   while (text.ends_with('\n')) text.remove_suffix(1);
-  spdlog::debug("libav: {}", text);
+  spdlog::debug(fmt::format("libav: {}", text));
 }
 
 }  // namespace

@@ -49,14 +49,7 @@ Result<std::optional<Picture>> SceneSource::read() {
   const std::shared_ptr<scene::Canvas> canvas = pool_->take();
   const scene::MutableI420& pixels = canvas->view();
   street_.render(next_, pixels);
-  PictureView& view = picture.view;
-  view.format = PixelFormat::kI420;
-  view.width_px = config.width_px;
-  view.height_px = config.height_px;
-  view.planes = {pixels.planes[0], pixels.planes[1], pixels.planes[2]};
-  view.strides = pixels.strides;
-  view.matrix = street_.matrix();
-  view.range = ColorRange::kLimited;
+  picture.view = street_.picture(pixels);
   picture.owner = canvas;
   picture.pts = std::chrono::nanoseconds(next_ * 1'000'000'000 / config.fps);
   ++next_;

@@ -110,7 +110,6 @@ TEST_F(WeirRun, WhatTheUserGotWrongIsOneLineAndExitCodeTwo) {
   expect_one_line(run({folder_.path()}), 2, folder_.path());
   expect_one_line(run({folder_.file("empty.mp4")}), 2, "empty.mp4");
   expect_one_line(run({folder_.file("text.mp4")}), 2, "text.mp4");
-  expect_one_line(weir({"run", video()}), 2, "--model");
   expect_one_line(weir({"run", video(), "--model", folder_.file("none.onnx")}), 2, "none.onnx");
   expect_one_line(weir({"run", video(), "--model", folder_.file("garbage.onnx")}), 2, "garbage.onnx");
   expect_one_line(run({video(), "--labels", folder_.file("labels.txt")}), 2, "labels.txt");
@@ -170,6 +169,28 @@ TEST_F(WeirRun, AReaderThatGoesAwayEndsTheRun) {
   const std::string command = std::string(WEIR_PROGRAM) + " run --loop --quiet --results - --model " +
                               model_ + " " + video() + " | head -1";
   EXPECT_THAT(testing::output_of(command), HasSubstr("\"frame\":0"));
+}
+
+// The warm-up counts, and nothing else of it does.
+TEST_F(WeirRun, AWarmUpIsInferredButNotMeasured) {
+  ASSERT_EQ(run({video(), "--summary", folder_.file("summary.json"), "--quiet"}).exit_code, 0);
+  json stream = summary()["streams"][0];
+  EXPECT_EQ(stream["measured"], 20);
+  EXPECT_GT(stream["frames_per_second"], 0);
+
+  const Finished finished = run(
+      {video(), "--warmup", "1h", "--results", "-", "--summary", folder_.file("summary.json"), "--quiet"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  EXPECT_EQ(std::ranges::count(finished.out, '\n'), 20);
+  stream = summary()["streams"][0];
+  EXPECT_EQ(stream["inferred"], 20);
+  EXPECT_EQ(stream["measured"], 0);
+  EXPECT_EQ(stream["frames_per_second"], 0);
+  EXPECT_EQ(stream["latency_ms"]["p99"], 0);
+  EXPECT_EQ(summary()["frames_per_second"], 0);
+  EXPECT_EQ(summary()["cpu_ms_per_frame"], 0);
+
+  expect_one_line(run({video(), "--warmup", "5s", "--duration", "5s"}), 2, "--warmup");
 }
 
 TEST_F(WeirRun, ASceneIsAnInput) {
