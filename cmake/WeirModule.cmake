@@ -1,3 +1,13 @@
+# Under a sanitizer, the headers that most files begin with are compiled once for all modules that link fmt (the
+# library of no code holds them). The other builds go without, so that an #include which is missing is found.
+if(WEIR_SANITIZE)
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/module_headers.cc CONTENT "")
+  add_library(weir_module_headers OBJECT ${PROJECT_BINARY_DIR}/module_headers.cc)
+  target_link_libraries(weir_module_headers PRIVATE weir_settings fmt::fmt)
+  target_precompile_headers(weir_module_headers PRIVATE <algorithm> <array> <chrono> <cmath> <cstdint> <functional>
+                            <memory> <mutex> <optional> <span> <string> <string_view> <vector> <fmt/format.h>)
+endif()
+
 # weir_add_module(NAME infer SOURCES a.cc ... [PUBLIC weir::types ...] [PRIVATE fmt::fmt ...])
 # One static library per folder of src/, alias weir::NAME. Files are included as "NAME/file.h".
 function(weir_add_module)
@@ -6,19 +16,38 @@ function(weir_add_module)
   add_library(weir::${ARG_NAME} ALIAS weir_${ARG_NAME})
   target_include_directories(weir_${ARG_NAME} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(weir_${ARG_NAME} PUBLIC ${ARG_PUBLIC} PRIVATE weir_settings ${ARG_PRIVATE})
+  if(WEIR_SANITIZE AND "fmt::fmt" IN_LIST ARG_PRIVATE)
+    target_precompile_headers(weir_${ARG_NAME} REUSE_FROM weir_module_headers)
+  endif()
 endfunction()
 
-# weir_add_test(NAME letterbox SOURCES letterbox_test.cc LINK weir::image [LABEL unit|threads|contract|pipeline|e2e|model])
-# A GoogleTest program; every case is its own ctest entry, so that a skip shows with its reason.
-# threads: unit tests with several threads, which the thread sanitizer should see, too.
-# The target tests_LABEL builds all programs of a label: the sanitizer presets build no more than they run.
 set(WEIR_TEST_LABELS unit threads contract pipeline e2e model)
 foreach(label IN LISTS WEIR_TEST_LABELS)
   add_custom_target(tests_${label})
 endforeach()
 
+# How the tests' own code is compiled; what they test is in the modules, which keep their options. Not optimised; and of
+# the undefined-behaviour checks, without those at every pointer, which would be half of GoogleTest's compile time.
+# GoogleTest's headers are compiled once for all tests (the library of no code holds them).
+if(WEIR_TESTS)
+  add_library(weir_test_settings INTERFACE)  # to be linked after weir_settings, whose options it changes
+  target_compile_options(weir_test_settings INTERFACE -O0)
+  if(WEIR_SANITIZE MATCHES undefined)
+    target_compile_options(weir_test_settings INTERFACE -fno-sanitize=alignment,null,object-size,vptr)
+  endif()
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/test_headers.cc CONTENT "")
+  add_library(weir_test_headers OBJECT ${PROJECT_BINARY_DIR}/test_headers.cc)
+  target_link_libraries(weir_test_headers PRIVATE weir_settings weir_test_settings GTest::gmock)
+  target_precompile_headers(weir_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+endif()
+
+# weir_add_test(NAME letterbox SOURCES letterbox_test.cc LINK weir::image [LABEL unit|threads|contract|pipeline|e2e|model])
+# A GoogleTest program; every case is its own ctest entry, so that a skip shows with its reason.
+# threads: unit tests with several threads, which the thread sanitizer should see, too.
+# OPTIMIZED: compiled as a module is, for a test whose own loops over pixels would else take longer than compiling it.
+# The target tests_LABEL builds all programs of a label: the sanitizer presets build no more than they run.
 function(weir_add_test)
-  cmake_parse_arguments(ARG "" "NAME;LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "OPTIMIZED" "NAME;LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
@@ -32,6 +61,10 @@ function(weir_add_test)
   add_dependencies(tests_${ARG_LABEL} ${ARG_NAME}_test)
   target_include_directories(${ARG_NAME}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${ARG_NAME}_test PRIVATE weir_settings ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  if(NOT ARG_OPTIMIZED)
+    target_link_libraries(${ARG_NAME}_test PRIVATE weir_test_settings)
+    target_precompile_headers(${ARG_NAME}_test REUSE_FROM weir_test_headers)
+  endif()
   gtest_discover_tests(${ARG_NAME}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ARG_LABEL}/"
                        PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
                        SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
