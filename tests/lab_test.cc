@@ -175,7 +175,7 @@ TEST(LabSetups, ThePublishedOnesAndThePool) {
   ASSERT_EQ(experiment.setups.size(), 4U);
   EXPECT_THAT(experiment.setups[0].arguments,
               ElementsAre("run", "a.mp4", "b.mp4", "a.mp4", "b.mp4", "--model", "m.onnx", "--backend", "auto",
-                          "--duration", "9s", "--warmup", "2s", "--loop", "--pace", "max", "--share", "none",
+                          "--duration", "8s", "--warmup", "1s", "--loop", "--pace", "max", "--share", "none",
                           "--contexts-per-stream", "3"));
   EXPECT_THAT(experiment.setups[1].arguments, Contains("stream"));
   EXPECT_THAT(experiment.setups[2].arguments, Contains("--contexts-per-stream"));
@@ -220,7 +220,7 @@ TEST(LabSetups, TheEngineAloneThenMoreAndMoreStreams) {
   ASSERT_EQ(experiment.setups.size(), 4U);
   EXPECT_THAT(experiment.setups[0].arguments,
               ElementsAre("bench", "raw", "a.mp4", "--model", "m.onnx", "--backend", "auto", "--duration",
-                          "7s", "--warmup", "2s"));
+                          "6s", "--warmup", "1s"));
   EXPECT_THAT(experiment.setups[1].arguments, Contains("s.mp4"));
   EXPECT_EQ(experiment.setups[2].name, "1 stream");
   EXPECT_EQ(experiment.setups[3].name, "2 streams");

@@ -24,7 +24,7 @@ namespace {
 
 /// The words of the command line that `bench sharing` and `bench engine` share.
 struct BenchOptions : BenchOutputs {
-  std::string warmup = "2s";
+  std::string warmup;
   std::string duration;
 };
 
@@ -214,6 +214,7 @@ std::string seconds_text(std::chrono::nanoseconds time) {
 
 void add_sharing(CLI::App& bench, Command& chosen) {
   const auto words = std::make_shared<SharingWords>();
+  words->warmup = seconds_text(words->options.common.warmup);
   words->duration = seconds_text(words->options.common.duration);
   CLI::App* app =
       bench.add_subcommand("sharing", "What sharing one copy of the model saves, and what it costs");
@@ -243,6 +244,7 @@ void add_sharing(CLI::App& bench, Command& chosen) {
 
 void add_engine(CLI::App& bench, Command& chosen) {
   const auto words = std::make_shared<EngineWords>();
+  words->warmup = seconds_text(words->options.common.warmup);
   words->duration = seconds_text(words->options.common.duration);
   CLI::App* app =
       bench.add_subcommand("engine", "How near the engine comes to the model alone, and what a stream adds");

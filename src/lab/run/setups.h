@@ -19,7 +19,7 @@ struct CommonOptions {
   std::vector<std::string> labels;  ///< none or one
   std::string backend = "auto";
   std::string pace = "max";
-  std::chrono::nanoseconds warmup = std::chrono::seconds(2);
+  std::chrono::nanoseconds warmup = std::chrono::seconds(1);
   std::chrono::nanoseconds duration = std::chrono::seconds(7);  ///< measured, after the warm-up
   int repeats = 5;
 };
