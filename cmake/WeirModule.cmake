@@ -44,7 +44,7 @@ endif()
 # weir_add_test(NAME letterbox SOURCES letterbox_test.cc LINK weir::image [LABEL unit|threads|contract|pipeline|e2e|model])
 # A GoogleTest program; every case is its own ctest entry, so that a skip shows with its reason.
 # threads: unit tests with several threads, which the thread sanitizer should see, too.
-# OPTIMIZED: compiled as a module is, for a test whose own work on pixels or JSON would else take longer than compiling it.
+# OPTIMIZED: compiled as a module is, for a test whose own loops over pixels would else take longer than compiling it.
 # The target tests_LABEL builds all programs of a label: the sanitizer presets build no more than they run.
 function(weir_add_test)
   cmake_parse_arguments(ARG "OPTIMIZED" "NAME;LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})

@@ -91,8 +91,9 @@ TEST_F(Pipeline, EveryFrameOfEveryStreamOnceAndInOrder) {
     expect_accounted(stream.statistics);
   }
   EXPECT_EQ(report.models_loaded, 1U);
-  for (const auto& [name, lines] : results()) expect_each_frame_once(lines, kFrames);
-  EXPECT_FALSE(results().at("one")[0]["detections"].empty()) << "the test pattern has bright places";
+  const auto lines_of = results();
+  for (const auto& [name, lines] : lines_of) expect_each_frame_once(lines, kFrames);
+  EXPECT_FALSE(lines_of.at("one")[0]["detections"].empty()) << "the test pattern has bright places";
 }
 
 // Reordered records, shared scratch memory or contexts, results mixed between streams.

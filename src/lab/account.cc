@@ -223,10 +223,11 @@ Table comparison_table(const Compared& compared, const std::vector<SetupSummary>
   return {.rows = std::move(table)};
 }
 
-std::string named(std::string_view label, const Experiment& experiment) {
+std::vector<std::string> heading_of(std::string_view label, const Experiment& experiment) {
   const Environment& where = experiment.environment;
-  return fmt::format("{}: {}; {}; {}, weir {} {}", label, what_was_run(experiment),
-                     how_it_was_run(experiment), where.date, where.weir_version, where.commit);
+  return {fmt::format("{}: {}; {}, weir {} {}", label, what_was_run(experiment), where.date,
+                      where.weir_version, where.commit),
+          fmt::format("{}: {}", label, how_it_was_run(experiment))};
 }
 
 }  // namespace
@@ -247,7 +248,8 @@ Account account_of(const Experiment& experiment) {
 }
 
 Account account_of(const Experiment& a, const Experiment& b) {
-  Account account{.heading = {named("A", a), named("B", b)}};
+  Account account{.heading = heading_of("A", a)};
+  for (std::string& line : heading_of("B", b)) account.heading.push_back(std::move(line));
   const std::vector<SetupSummary> rows_a = summarise(a);
   const std::vector<SetupSummary> rows_b = summarise(b);
   const bool has_common =
