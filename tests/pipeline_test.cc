@@ -81,6 +81,7 @@ class Pipeline : public ::testing::Test {
 };
 
 TEST_F(Pipeline, EveryFrameOfEveryStreamOnceAndInOrder) {
+  model_ = testing::write_fake_model(folder_.file("small.json"), R"("input": [160, 160])");
   for (const char* name : {"one", "two", "three"}) add_stream(name, "a.mp4");
   add_stream("four", "b.mp4");
   const RunReport report = run();
@@ -98,6 +99,7 @@ TEST_F(Pipeline, EveryFrameOfEveryStreamOnceAndInOrder) {
 
 // Reordered records, shared scratch memory or contexts, results mixed between streams.
 TEST_F(Pipeline, TheSameBytesWhateverTheSetUp) {
+  model_ = testing::write_fake_model(folder_.file("small.json"), R"("input": [160, 160])");
   for (const char* name : {"one", "two"}) add_stream(name, "a.mp4");
   add_stream("three", "b.mp4");
   struct SetUp {

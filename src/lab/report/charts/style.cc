@@ -28,12 +28,13 @@ constexpr Pair kGroundBoth{"#ffffff", "#0c0f13"};
 constexpr Pair kInkBoth{"#0c0f13", "#0c0f13"};
 
 /// In the order of a bar.
-constexpr std::array<KindColour, 10> kKinds{{
+constexpr std::array<KindColour, 11> kKinds{{
     {"weights", "k-weights", {"#0b4a9a", "#4f8fe8"}, kGroundBoth},
     {"compiled model", "k-compiled", {"#4a94e0", "#a6d0ff"}, kInkBoth},
     {"activations", "k-activations", {"#e07b00", "#f5a13d"}, kInkBoth},
     {"input buffers", "k-input", {"#7a4400", "#b56a1e"}, kGroundBoth},
     {"decoder surfaces", "k-surfaces", {"#0f9276", "#35b58b"}, kInkBoth},
+    {"decoder", "k-decoder", {"#084f3f", "#187a5c"}, {"#ffffff", "#ffffff"}},
     {"program", "k-program", {"#23282f", "#e8ebef"}, kGroundBoth},
     {"runtime", "k-runtime", {"#565e69", "#aab1bb"}, kGroundBoth},
     {"libraries", "k-libraries", {"#8a929c", "#6f7781"}, {"#0c0f13", "#ffffff"}},
