@@ -2,19 +2,20 @@
 # Shortcuts to the presets of CMakePresets.json. Every target sets up what is missing first (tools/setup).
 #
 #: make demo          what weir does, on real videos
-#: make test          everything that must pass: sanitized tests, all tests, what may include what
+#: make test          everything that must pass: unit tests under the sanitizers, the others also as users run it
 #:
 #: make build         the program: build/release/weir
 #: make bench         the figures: a table and JSON
 #: make check         what CI runs: format-check, then test
 #: make asan          unit and contract tests with the address and undefined-behaviour sanitizers
 #: make tsan          the tests that have threads with the thread sanitizer
+#: make aarch64      the program for 64-bit ARM boards, cross-compiled, and its unit tests under QEMU
 #: make format        formats the C++ files
 #: make format-check  says which C++ files are not formatted
 #: make setup         installs what is missing: system packages, and Python packages into .deps/
 #: make clean         removes build/ and demo/ (.deps/ stays)
 
-.PHONY: help demo test build bench check asan tsan format format-check setup clean FORCE
+.PHONY: help demo test build bench check asan tsan aarch64 format format-check setup clean FORCE
 help:
 	@sed -n 's/^#: \{0,1\}//p' Makefile
 
@@ -24,7 +25,8 @@ demo: build
 build: build/release/build.ninja
 	cmake --build --preset release --target weir
 
-# All tests come last: the count that closes the output is theirs.
+# Every test runs at least once: those of one module under the address sanitizer, those with threads also under the
+# thread sanitizer, and those of the whole also in the release build. (The dev preset builds and runs all.)
 test: build/release/build.ninja
 	cmake --build --preset release
 	$(MAKE) --no-print-directory asan
@@ -42,6 +44,12 @@ asan: build/asan/build.ninja
 tsan: build/tsan/build.ninja
 	cmake --build --preset tsan
 	$(shell setarch -R true 2>/dev/null && echo setarch -R) ctest --preset tsan
+
+aarch64: setup
+	tools/setup aarch64
+	cmake --preset aarch64
+	cmake --build --preset aarch64
+	ctest --preset aarch64
 
 bench: build/release/build.ninja
 	cmake --build --preset release

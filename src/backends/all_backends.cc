@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "backends/fake/fake_backend.h"
+#include "backends/rknn/rknn_backend.h"
 #include "base/text.h"
 #ifdef WEIR_OPENVINO
 #include "backends/openvino/openvino_backend.h"
@@ -11,19 +12,22 @@
 
 namespace weir {
 
-std::vector<std::unique_ptr<Backend>> all_backends() {
+std::vector<std::unique_ptr<Backend>> all_backends(const BackendOptions& options) {
   std::vector<std::unique_ptr<Backend>> backends;
 #ifdef WEIR_OPENVINO
   backends.push_back(make_openvino_backend());
 #endif
+  backends.push_back(make_rknn_backend(options.rknn_library));
   backends.push_back(make_fake_backend());
   return backends;
 }
 
-Result<std::unique_ptr<Backend>> open_backend(std::string_view name) {
+Result<std::unique_ptr<Backend>> open_backend(std::string_view name, const BackendOptions& options,
+                                              std::string_view model_path) {
+  if (name == "auto" && model_path.ends_with(".rknn")) name = "rknn";
   std::string reasons;
   std::vector<std::string_view> names{"auto"};
-  std::vector<std::unique_ptr<Backend>> backends = all_backends();
+  std::vector<std::unique_ptr<Backend>> backends = all_backends(options);
   for (auto& backend : backends) {
     names.push_back(backend->name());
     const bool automatic = name == "auto" && backend->name() != "fake";

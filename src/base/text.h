@@ -15,4 +15,7 @@ namespace weir {
 /// "a, b or c"
 [[nodiscard]] std::string join_or(std::span<const std::string_view> words);
 
+/// `word` as it is where a POSIX shell takes it as one word, else in single quotes.
+[[nodiscard]] std::string shell_quoted(std::string_view word);
+
 }  // namespace weir

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weir bench`: what sharing saves, and what the engine costs, measured on `weir run` itself.
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -11,6 +12,7 @@
 #include "cli/default_model.h"
 #include "cli/parse.h"
 #include "cli/stop_signals.h"
+#include "infer/model_store.h"
 #include "lab/analysis.h"
 #include "lab/run/back_to_back.h"
 #include "lab/run/environment.h"
@@ -33,13 +35,18 @@ void add_common_options(CLI::App& app, lab::CommonOptions& o, BenchOptions& word
                  "Video files, taken in turn where there are fewer than streams; default: four\n"
                  "rendered 1080p30 streets, made once and kept")
       ->type_name("FILE...");
-  app.add_option("--model", o.models, "ONNX or OpenVINO IR (.xml); default: weir's own detector")
+  app.add_option("--model", o.models, "ONNX, OpenVINO IR (.xml) or .rknn; default: weir's own detector")
       ->type_name("PATH")
       ->allow_extra_args(false);
   app.add_option("--labels", o.labels, "Class names, one a line; default: the model's own, or COCO's 80")
       ->type_name("FILE")
       ->allow_extra_args(false);
-  app.add_option("--backend", o.backend, "auto, openvino or fake")->type_name("NAME")->capture_default_str();
+  app.add_option("--backend", o.backend, "auto, openvino, rknn or fake")
+      ->type_name("NAME")
+      ->capture_default_str();
+  app.add_option("--rknn-lib", o.rknn_library,
+                 "librknnrt.so for --backend rknn; default: what WEIR_RKNN_LIBRARY names, or the system's")
+      ->type_name("PATH");
   app.add_option("--pace", o.pace, "max: as fast as it goes; realtime: as a camera would")
       ->type_name("PACE")
       ->capture_default_str();
@@ -73,6 +80,19 @@ Status check_outputs(const BenchOptions& words, const lab::CommonOptions& common
   read.insert(read.end(), common.models.begin(), common.models.end());
   read.insert(read.end(), common.labels.begin(), common.labels.end());
   return check_writable(words, read);
+}
+
+/// What the children would say one by one. Errors: kNotFound, kInvalidArgument.
+Status check_readable(const lab::CommonOptions& common) {
+  const std::set<std::string> inputs(common.inputs.begin(), common.inputs.end());
+  for (const std::string& input : inputs) {
+    if (auto source = open_source(input); !source) return source.error();
+  }
+  const std::set<std::string> models(common.models.begin(), common.models.end());
+  for (const std::string& model : models) {
+    if (auto hash = content_hash(model); !hash) return hash.error();
+  }
+  return {};
 }
 
 /// "2 min 05 s"
@@ -116,6 +136,7 @@ Result<std::vector<std::string>> streets(int width_px, int height_px, const std:
 int measure_and_show(const BenchOptions& words, lab::Experiment experiment, const lab::CommonOptions& common,
                      const StopSignals& signals, Console& console) {
   experiment.environment = lab::this_environment(common.models);
+  experiment.protocol.command = lab::this_command();
   const Status measured = lab::measure(experiment, signals.token(), watcher_on(console));
   console.clear_status();
   const Status written = write_outputs(words, experiment);
@@ -147,6 +168,7 @@ int run_sharing(SharingWords words, Console& console) {
   if (const Status status = options.validate(); !status) return report_error(status.error());
   if (const Status status = check_outputs(words, options.common); !status)
     return report_error(status.error());
+  if (const Status status = check_readable(options.common); !status) return report_error(status.error());
 
   const StopSignals signals(kWhenStopped);
   if (options.common.inputs.empty()) {
@@ -176,6 +198,7 @@ int run_engine(EngineWords words, Console& console) {
   if (const Status status = options.validate(); !status) return report_error(status.error());
   if (const Status status = check_outputs(words, options.common); !status)
     return report_error(status.error());
+  if (const Status status = check_readable(options.common); !status) return report_error(status.error());
 
   const StopSignals signals(kWhenStopped);
   if (options.common.inputs.empty()) {
@@ -269,6 +292,7 @@ void add_raw(CLI::App& bench, Command& chosen) {
   app->add_option("--model", words->config.model)->required();
   app->add_option("--labels", words->config.labels);
   app->add_option("--backend", words->config.backend);
+  app->add_option("--rknn-lib", words->config.rknn_library);
   app->add_option("--warmup", words->warmup);
   app->add_option("--duration", words->duration)->required();
   app->add_option("--summary", words->summary)->required();

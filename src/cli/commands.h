@@ -28,6 +28,7 @@ void add_run_command(CLI::App& app, Command& chosen);
 void add_scene_command(CLI::App& app, Command& chosen);
 void add_eval_command(CLI::App& app, Command& chosen);
 void add_bench_command(CLI::App& app, Command& chosen);
+void add_doctor_command(CLI::App& app, Command& chosen);
 void add_bench_report_command(CLI::App& bench, Command& chosen);
 
 /// "weir: ERROR" on standard error; the exit code that belongs to it.

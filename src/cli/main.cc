@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
   add_scene_command(app, chosen);
   add_eval_command(app, chosen);
   add_bench_command(app, chosen);
+  add_doctor_command(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -59,7 +59,7 @@ void add_options(CLI::App& run, RunOptions& o) {
       ->type_name("");
   const std::string kModel = "Model";
   run.add_option("--model", o.models,
-                 "ONNX or OpenVINO IR (.xml); once for all, or once for each INPUT;\n"
+                 "ONNX, OpenVINO IR (.xml) or .rknn; once for all, or once for each INPUT;\n"
                  "default: weir's own detector of people, bicycles, cars and buses")
       ->type_name("PATH")
       ->group(kModel)
@@ -68,11 +68,17 @@ void add_options(CLI::App& run, RunOptions& o) {
       ->type_name("FILE")
       ->group(kModel)
       ->allow_extra_args(false);
-  run.add_option("--backend", o.config.backend, "auto, openvino or fake")
+  run.add_option("--backend", o.config.backend, "auto, openvino, rknn or fake")
       ->type_name("NAME")
       ->group(kModel)
       ->capture_default_str();
-  run.add_option("--precision", o.precision, "auto, f32, bf16 or f16; auto: the fastest that the CPU has")
+  run.add_option("--rknn-lib", o.config.rknn_library,
+                 "librknnrt.so for --backend rknn; default: what WEIR_RKNN_LIBRARY\nnames, or the system's")
+      ->type_name("PATH")
+      ->group(kModel);
+  run.add_option("--precision", o.precision,
+                 "auto, f32, bf16 or f16; auto: the fastest that the CPU has,\n"
+                 "or what an .rknn model was made for")
       ->type_name("TYPE")
       ->group(kModel)
       ->capture_default_str();

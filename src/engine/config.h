@@ -54,6 +54,7 @@ struct StreamConfig {
 struct EngineConfig {
   std::vector<StreamConfig> streams;
   std::string backend = "auto";
+  std::string rknn_library;  ///< path of librknnrt.so; "": what WEIR_RKNN_LIBRARY names, else the system's
   Precision precision = Precision::kAuto;
   InputSizeChoice input_size;
 

@@ -122,7 +122,8 @@ Status Engine::open_inputs(Candidates& candidates) {
 
 Status Engine::choose_models(Candidates& candidates) {
   const int64_t before = settled_anonymous_bytes();
-  WEIR_ASSIGN_OR_RETURN(backend_, open_backend(config_.backend));
+  WEIR_ASSIGN_OR_RETURN(backend_, open_backend(config_.backend, {.rknn_library = config_.rknn_library},
+                                               config_.streams[candidates.front().index].model));
   WEIR_ASSIGN_OR_RETURN(device_, backend_->device());
   cores_ = config_.cores.value_or(device_.cores);
   store_ = std::make_unique<ModelStore>(*backend_);

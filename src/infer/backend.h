@@ -17,7 +17,8 @@
 namespace weir {
 
 /// kAuto: the fastest the device computes natively without leaving the accuracy of a detector.
-enum class Precision { kAuto, kF32, kBf16, kF16 };
+/// kI8: a model that was quantised; not to be asked for, a model is made so.
+enum class Precision { kAuto, kF32, kBf16, kF16, kI8 };
 
 [[nodiscard]] std::string_view to_string(Precision precision);
 

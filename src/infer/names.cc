@@ -13,6 +13,8 @@ std::string_view to_string(Precision precision) {
       return "bf16";
     case Precision::kF16:
       return "f16";
+    case Precision::kI8:
+      return "i8";
   }
   return "?";
 }

@@ -23,11 +23,6 @@ std::string plural(int count, std::string_view word) {
   return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
 }
 
-double megabytes(double bytes) {
-  constexpr double kBytesPerMegabyte = 1e6;
-  return bytes / kBytesPerMegabyte;
-}
-
 std::string in_megabytes(const Spread& bytes) {
   return fmt::format("{:.1f} ({:.1f} to {:.1f})", megabytes(bytes.median), megabytes(bytes.least),
                      megabytes(bytes.most));

@@ -84,4 +84,9 @@ struct Growth {
 /// kEngine: over its set-ups with whole streams. Absent with fewer than two of them.
 [[nodiscard]] std::optional<Growth> growth_per_stream(const std::vector<SetupSummary>& summaries);
 
+[[nodiscard]] inline double megabytes(double bytes) {
+  constexpr double kBytesPerMegabyte = 1e6;
+  return bytes / kBytesPerMegabyte;
+}
+
 }  // namespace weir::lab

@@ -93,6 +93,7 @@ struct Environment {
 
 /// How it was run.
 struct Protocol {
+  std::string command;  ///< as it was typed, fit to be typed again; "" where unknown
   int streams = 0;
   int contexts_per_stream = 0;
   int repeats = 0;

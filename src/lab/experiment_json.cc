@@ -225,7 +225,8 @@ Environment environment_from(const json& in) {
 }
 
 ordered_json to_json(const Protocol& protocol) {
-  return {{"streams", protocol.streams},
+  return {{"command", protocol.command},
+          {"streams", protocol.streams},
           {"contexts_per_stream", protocol.contexts_per_stream},
           {"repeats", protocol.repeats},
           {"warmup_seconds", protocol.warmup_seconds},
@@ -235,7 +236,8 @@ ordered_json to_json(const Protocol& protocol) {
 }
 
 Protocol protocol_from(const json& in) {
-  return {.streams = in.at("streams"),
+  return {.command = in.value("command", ""),
+          .streams = in.at("streams"),
           .contexts_per_stream = in.at("contexts_per_stream"),
           .repeats = in.at("repeats"),
           .warmup_seconds = in.at("warmup_seconds"),

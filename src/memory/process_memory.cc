@@ -15,7 +15,7 @@ Result<ProcessMemory> sample(const std::string& process) {
   WEIR_RETURN_IF_ERROR(read_proc_sizes(process + "/smaps_rollup", [&](std::string_view key, int64_t bytes) {
     if (key == "Pss") memory.pss_bytes = bytes;
     if (key == "Pss_Anon") memory.pss_anon_bytes = bytes;
-    if (key == "Pss_File" || key == "Pss_Shmem") memory.pss_file_bytes += bytes;
+    if (key == "Pss_File") memory.pss_file_bytes = bytes;
     if (key == "Rss") memory.rss_bytes = bytes;
     if (key == "Private_Clean" || key == "Private_Dirty") memory.uss_bytes += bytes;
   }));

@@ -12,7 +12,8 @@ namespace weir {
 
 /// From /proc/<pid>/smaps_rollup, in bytes.
 struct ProcessMemory {
-  int64_t pss_bytes = 0;       ///< every page divided by the number of processes that map it
+  int64_t pss_bytes = 0;  ///< every page divided by the number of processes that map it: anonymous pages,
+                          ///< mapped files, and memory without a file's name (tensors of the RKNN runtime)
   int64_t pss_anon_bytes = 0;  ///< of it: heap, stacks, relocated data
   int64_t pss_file_bytes = 0;  ///< of it: mapped files, mostly libraries
   int64_t rss_bytes = 0;

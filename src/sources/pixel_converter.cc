@@ -24,7 +24,7 @@ AVColorSpace tag_of(ColorMatrix matrix) {
   return AVCOL_SPC_UNSPECIFIED;
 }
 
-const Error kOutOfMemory{ErrorCode::kResourceExhausted, "out of memory for a picture"};
+const Error kNoMemoryForPicture{ErrorCode::kResourceExhausted, "out of memory for a picture"};
 
 }  // namespace
 
@@ -47,14 +47,14 @@ Status PixelConverter::prepare(const AVFrame& from, const AVFrame& to) {
 
 Result<LibavPtr<AVFrame>> PixelConverter::convert(const AVFrame& frame) {
   LibavPtr<AVFrame> converted(av_frame_alloc());
-  if (converted == nullptr) return kOutOfMemory;
+  if (converted == nullptr) return kNoMemoryForPicture;
   converted->format = nearest_8bit_format(static_cast<AVPixelFormat>(frame.format));
   converted->width = frame.width;
   converted->height = frame.height;
   converted->colorspace = tag_of(matrix_of(frame));
   converted->color_range = range_of(frame) == ColorRange::kFull ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
   WEIR_RETURN_IF_ERROR(prepare(frame, *converted));
-  if (surfaces_.allocate(*converted, frame.width, frame.height) < 0) return kOutOfMemory;
+  if (surfaces_.allocate(*converted, frame.width, frame.height) < 0) return kNoMemoryForPicture;
   if (const int code = sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, converted->data,
                                  converted->linesize);
       code < 0) {

@@ -5,12 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace weir {
 
 enum class ElementType { kF32, kF16, kBf16, kI8, kU8, kI32, kI64 };
 enum class Layout { kUnknown, kNchw, kNhwc, kNc1hwc2 };
+
+/// "f32", "i8", ...
+[[nodiscard]] std::string_view to_string(ElementType type);
 
 [[nodiscard]] constexpr size_t size_of(ElementType type) {
   switch (type) {

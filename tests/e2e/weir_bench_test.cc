@@ -67,6 +67,7 @@ TEST_F(WeirBench, SharingMeasuresEverySetUpAndWritesItDown) {
   EXPECT_LT(file["setups"][2]["pss_bytes"].get<int64_t>() + 20'000'000,
             file["setups"][0]["pss_bytes"].get<int64_t>());
   EXPECT_EQ(file["environment"]["models"][0]["path"], model_);
+  EXPECT_THAT(file["protocol"]["command"], ::testing::StartsWith("weir bench sharing --inputs " + video()));
   EXPECT_THAT(finished.out, HasSubstr("published, of another machine"));
   EXPECT_THAT(testing::read_bytes(folder_.file("out.csv")), HasSubstr("\npool,1,1,"));
 }
@@ -116,6 +117,9 @@ TEST_F(WeirBench, MistakesAreOneLineAndExitCodeTwo) {
   };
   expect(bench("sharing", {"--setups", "none,some"}), "none, stream, all or pool");
   expect(bench("sharing", {"--csv", video()}), "it is an input");
+  expect(bench("sharing", {"--inputs", folder_.file("no.mp4")}), "no.mp4");
+  expect(testing::run_program(folder_.path(), {"bench", "engine", "--inputs", video(), "--model", "no.onnx"}),
+         "no.onnx");
   expect(bench("sharing", {"--csv", folder_.file("no/folder.csv")}), "folder.csv");
   expect(bench("sharing", {"--stream", "4"}), "did you mean --streams?");
   expect(bench("shring", {}), "did you mean sharing?");

@@ -50,8 +50,9 @@ ov::Output<ov::Node> head(const ov::Output<ov::Node>& picture, size_t stride) {
 
 }  // namespace
 
-std::string write_openvino_model(const std::string& path, const std::string& names) {
-  const auto picture = std::make_shared<ov::opset8::Parameter>(ov::element::f32, ov::Shape{1, 3, 416, 416});
+std::string write_openvino_model(const std::string& path, const std::string& names, InputSize size) {
+  const ov::Shape shape{1, 3, static_cast<size_t>(size.height_px), static_cast<size_t>(size.width_px)};
+  const auto picture = std::make_shared<ov::opset8::Parameter>(ov::element::f32, shape);
   picture->set_friendly_name("images");
   picture->output(0).set_names({"images"});
   const auto output = std::make_shared<ov::opset8::Concat>(
@@ -66,7 +67,8 @@ std::string write_openvino_model(const std::string& path, const std::string& nam
 
 #else
 
-std::string write_openvino_model(const std::string& /*path*/, const std::string& /*names*/) {
+std::string write_openvino_model(const std::string& /*path*/, const std::string& /*names*/,
+                                 InputSize /*size*/) {
   return "";
 }
 

@@ -30,6 +30,7 @@ ov::element::Type to_element_type(Precision precision) {
       return ov::element::f16;
     case Precision::kAuto:
     case Precision::kF32:
+    case Precision::kI8:  // not among this device's
       break;
   }
   return ov::element::f32;

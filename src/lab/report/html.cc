@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "lab/account.h"
 #include "lab/report/charts/charts.h"
 #include "lab/report/findings.h"
@@ -148,23 +149,13 @@ std::string account_markup(std::string_view title, const Account& account) {
   return text;
 }
 
-/// For a shell to take it as one word.
-std::string quoted(const std::string& word) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=,@%+-";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string text = "'";
-  for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return text + "'";
-}
-
 std::string commands_markup(const Measured& measured) {
   std::string text =
       element("h2", titled("How it was run", measured)) + "\n" +
       element("p", "Set-ups took turns, each repeat in a fresh process. The command of each:") + "\n";
   for (const SetupRuns& setup : measured.experiment->setups) {
     std::string command = "weir";
-    for (const std::string& word : setup.arguments) command += " " + quoted(word);
+    for (const std::string& word : setup.arguments) command += " " + shell_quoted(word);
     text += element("h3", setup.name) + "\n<pre><code>" + escape(command) + "</code></pre>\n";
   }
   return text;
@@ -187,6 +178,7 @@ std::vector<std::string> environment_values(const Experiment& experiment) {
                           figures.precision);
   }
   return {where.date,
+          experiment.protocol.command,
           where.cpu,
           std::to_string(where.cores),
           fmt::format("{:.1f} GB", static_cast<double>(where.memory_bytes) / 1e9),
@@ -200,6 +192,7 @@ std::vector<std::string> environment_values(const Experiment& experiment) {
 std::string environment_markup(MeasuredList measured) {
   Table table{.rows = {{""},
                        {"date"},
+                       {"command"},
                        {"processor"},
                        {"cores"},
                        {"memory"},

@@ -113,7 +113,8 @@ std::vector<LedgerEntry> ledger_of(const Model& model, std::vector<Place>& place
 Result<RunReport> run_back_to_back(const BackToBackConfig& config, const std::stop_token& stop) {
   const int64_t program_bytes = settled_anonymous_bytes();
   WEIR_ASSIGN_OR_RETURN(std::unique_ptr<Source> source, open_source(config.input));
-  WEIR_ASSIGN_OR_RETURN(const std::unique_ptr<Backend> backend, open_backend(config.backend));
+  WEIR_ASSIGN_OR_RETURN(const std::unique_ptr<Backend> backend,
+                        open_backend(config.backend, {.rknn_library = config.rknn_library}, config.model));
   WEIR_ASSIGN_OR_RETURN(const DeviceInfo device, backend->device());
   WEIR_ASSIGN_OR_RETURN(const std::shared_ptr<Model> model,
                         load(*backend, config, source->info(), device.cores));

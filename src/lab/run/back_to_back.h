@@ -16,6 +16,7 @@ struct BackToBackConfig {
   std::string model;
   std::string labels;
   std::string backend = "auto";
+  std::string rknn_library;            ///< as EngineConfig has it
   std::chrono::nanoseconds warmup{0};  ///< part of the duration
   std::chrono::nanoseconds duration{0};
 };

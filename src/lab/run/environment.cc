@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/cpu.h"
+#include "base/text.h"
 #include "infer/model_store.h"
 #include "memory/system_memory.h"
 
@@ -27,6 +28,15 @@ std::string cpu_name() {
 }
 
 }  // namespace
+
+std::string this_command() {
+  std::ifstream file("/proc/self/cmdline");
+  std::string command;
+  for (std::string word; std::getline(file, word, '\0');) {
+    command += command.empty() ? "weir" : " " + shell_quoted(word);
+  }
+  return command;
+}
 
 Environment this_environment(const std::vector<std::string>& models) {
   utsname system{};

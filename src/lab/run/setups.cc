@@ -82,6 +82,7 @@ Arguments common_arguments(const CommonOptions& common) {
   Arguments arguments;
   for (const std::string& model : common.models) append(arguments, {"--model", model});
   for (const std::string& labels : common.labels) append(arguments, {"--labels", labels});
+  if (!common.rknn_library.empty()) append(arguments, {"--rknn-lib", common.rknn_library});
   append(arguments, {"--backend", common.backend, "--duration", seconds(common.warmup + common.duration)});
   if (common.warmup.count() > 0) append(arguments, {"--warmup", seconds(common.warmup)});
   return arguments;

@@ -18,6 +18,7 @@ struct CommonOptions {
   std::vector<std::string> models;  ///< one
   std::vector<std::string> labels;  ///< none or one
   std::string backend = "auto";
+  std::string rknn_library;  ///< "" where the children find it themselves
   std::string pace = "max";
   std::chrono::nanoseconds warmup = std::chrono::seconds(1);
   std::chrono::nanoseconds duration = std::chrono::seconds(7);  ///< measured, after the warm-up

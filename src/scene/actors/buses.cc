@@ -21,7 +21,7 @@ constexpr double kEnd = kBusLength_m / 2;
 constexpr double kSill = 0.32;
 constexpr double kBelt = 1.25;    ///< foot of the windows
 constexpr double kHeader = 2.45;  ///< head of the windows
-constexpr double kWheelRadius = 0.48;
+constexpr double kBusWheelRadius = 0.48;
 constexpr std::array<double, 2> kAxles{-3.1, 3.0};
 constexpr std::array<Section, 4> kBody{{{-kEnd, 1.16, kSill, 2.96},
                                         {-kEnd + 0.25, kBusHalfWidth_m, kSill, kBusHeight_m},
@@ -69,7 +69,7 @@ void draw_bus_side(Painter& painter, const Actor& actor, double side, const Live
     for (const double x : {4.55, -0.1}) draw_door(painter, pose, y, x, dark, pane);
   }
   for (const double axle : kAxles) {
-    draw_wheel_side(painter, pose, axle, y, kWheelRadius, actor.travelled);
+    draw_wheel_side(painter, pose, axle, y, kBusWheelRadius, actor.travelled);
   }
 }
 
@@ -117,7 +117,7 @@ void draw_bus(Painter& painter, const Actor& actor) {
   const Lights lights = lights_of(painter, actor);
   for (const double side : {-1.0, 1.0}) {
     for (const double axle : kAxles) {
-      draw_wheel(painter, actor.pose, axle, side * kBusHalfWidth_m * 0.98, kWheelRadius, 0.3);
+      draw_wheel(painter, actor.pose, axle, side * kBusHalfWidth_m * 0.98, kBusWheelRadius, 0.3);
     }
   }
   draw_body(painter, actor.pose, kBody, livery.body);

@@ -47,10 +47,6 @@ struct ChartRow {
 
 /// "250", "12.5": three digits of megabytes.
 [[nodiscard]] std::string megabytes_text(double bytes);
-[[nodiscard]] inline double megabytes(double bytes) {
-  constexpr double kBytesPerMegabyte = 1e6;
-  return bytes / kBytesPerMegabyte;
-}
 
 /// "54.0 %", which no line break divides.
 [[nodiscard]] std::string percent_text(double ratio);

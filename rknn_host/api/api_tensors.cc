@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// RKNN C API: inputs, runs, outputs.
+#include <fmt/format.h>
+
+#include "rknn_host/api/border.h"
+
+using namespace weir::rknn_host;
+
+namespace {
+
+/// How many elements of an array are looked at: 1 to `most`.
+size_t counted(uint32_t count, size_t most, const char* what) {
+  if (count == 0 || count > most) {
+    throw Failure(RKNN_ERR_PARAM_INVALID, fmt::format("{} {}: there are {}", count, what, most));
+  }
+  return count;
+}
+
+}  // namespace
+
+WEIR_RKNN_EXPORT int rknn_inputs_set(rknn_context context, uint32_t n_inputs, rknn_input inputs[]) {
+  return guarded("rknn_inputs_set", [&] {
+    const auto target = context_of(context);
+    require(inputs, "inputs");
+    target->set_inputs({inputs, counted(n_inputs, target->first_signature().inputs.size(), "inputs")});
+  });
+}
+
+WEIR_RKNN_EXPORT int rknn_run(rknn_context context, rknn_run_extend* extend) {
+  return guarded("rknn_run", [&] { context_of(context)->run(extend); });
+}
+
+WEIR_RKNN_EXPORT int rknn_wait(rknn_context context, rknn_run_extend* extend) {
+  return guarded("rknn_wait", [&] { context_of(context)->wait(extend); });
+}
+
+WEIR_RKNN_EXPORT int rknn_outputs_get(rknn_context context, uint32_t n_outputs, rknn_output outputs[],
+                                      rknn_output_extend* extend) {
+  return guarded("rknn_outputs_get", [&] {
+    const auto source = context_of(context);
+    require(outputs, "outputs");
+    source->get_outputs({outputs, counted(n_outputs, source->first_signature().outputs.size(), "outputs")},
+                        extend);
+  });
+}
+
+WEIR_RKNN_EXPORT int rknn_outputs_release(rknn_context context, uint32_t n_ouputs, rknn_output outputs[]) {
+  return guarded("rknn_outputs_release", [&] {
+    const auto source = context_of(context);
+    require(outputs, "outputs");
+    source->release_outputs(
+        {outputs, counted(n_ouputs, source->first_signature().outputs.size(), "outputs")});
+  });
+}

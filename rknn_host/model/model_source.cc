@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rknn_host/model/model_source.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+#include <openvino/frontend/manager.hpp>
+
+#include "infer/model_store.h"
+#include "rknn_host/failure.h"
+
+namespace weir::rknn_host {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kRknnMagic = "RKNN";
+
+[[noreturn]] void invalid(std::string message) {
+  throw Failure(RKNN_ERR_MODEL_INVALID, std::move(message));
+}
+
+/// A file's bytes, for as long as it takes to look at them.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::string& path) {
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    struct stat info {};
+    if (fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
+      size_ = static_cast<size_t>(info.st_size);
+      address_ = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
+    }
+    if (fd >= 0) close(fd);
+    if (address_ == MAP_FAILED) invalid(fmt::format("model '{}': no such file, or nothing in it", path));
+  }
+  ~MappedFile() { munmap(address_, size_); }
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+  [[nodiscard]] std::span<const uint8_t> bytes() const {
+    return {static_cast<const uint8_t*>(address_), size_};
+  }
+
+ private:
+  void* address_ = MAP_FAILED;
+  size_t size_ = 0;
+};
+
+std::string hash_of(std::span<const uint8_t> bytes) {
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+/// With the weights beside it. "" where weir knows no hash: of an IR without any constants, whose .bin is
+/// empty.
+std::string hash_of_file(const std::string& path) {
+  return content_hash(path).value_or("");
+}
+
+bool starts_with(std::span<const uint8_t> bytes, std::string_view text) {
+  return bytes.size() >= text.size() && std::equal(text.begin(), text.end(), bytes.begin());
+}
+
+std::span<const uint8_t> cut(std::span<const uint8_t> bytes, const Slice& slice) {
+  const auto offset = static_cast<size_t>(slice.offset);
+  if (slice.offset < 0 || offset >= bytes.size() || slice.size > bytes.size() - offset) {
+    throw Failure(RKNN_ERR_PARAM_INVALID,
+                  fmt::format("real_model_offset {} and real_model_size {} don't lie in a model of {} bytes",
+                              slice.offset, slice.size, bytes.size()));
+  }
+  return bytes.subspan(offset, slice.size == 0 ? std::dynamic_extent : slice.size);
+}
+
+/// X.onnx or X.xml beside X.rknn; "" where there is neither.
+std::string twin_of(const fs::path& rknn) {
+  for (const char* extension : {".onnx", ".xml"}) {
+    const fs::path twin = fs::path(rknn).replace_extension(extension);
+    if (fs::is_regular_file(twin)) return twin.string();
+  }
+  return "";
+}
+
+std::shared_ptr<ov::Model> load(const std::string& framework, const ov::Any& source,
+                                const std::string& label) {
+  try {
+    // Named, so that a damaged file is not offered to the readers of every other format.
+    ov::frontend::FrontEndManager manager;
+    const auto frontend = manager.load_by_framework(framework);
+    const auto input = frontend->load(source);
+    if (input != nullptr) return frontend->convert(input);
+  } catch (const std::exception& error) {
+    invalid(fmt::format("model {} is damaged or not a model: {}", label, cause(error)));
+  }
+  invalid(fmt::format("model {} is damaged: nothing in it", label));
+}
+
+}  // namespace
+
+/// Bytes in a file without a name, which is gone with the last who holds it.
+class ModelSource::UnlinkedFile {
+ public:
+  explicit UnlinkedFile(std::span<const uint8_t> bytes) {
+    std::string name = (fs::temp_directory_path() / "weir-rknn-XXXXXX").string();
+    fd_ = mkostemp(name.data(), O_CLOEXEC);
+    if (fd_ < 0) throw Failure(RKNN_ERR_FAIL, fmt::format("no temporary file '{}' can be made", name));
+    unlink(name.c_str());
+    for (size_t done = 0; done < bytes.size();) {
+      const ssize_t part = write(fd_, bytes.data() + done, bytes.size() - done);
+      if (part <= 0) {
+        close(fd_);
+        throw Failure(RKNN_ERR_FAIL,
+                      fmt::format("no space for a model of {} bytes in the temporary folder", bytes.size()));
+      }
+      done += static_cast<size_t>(part);
+    }
+  }
+  ~UnlinkedFile() { close(fd_); }
+  UnlinkedFile(const UnlinkedFile&) = delete;
+  UnlinkedFile& operator=(const UnlinkedFile&) = delete;
+  [[nodiscard]] std::ifstream open_again() const {
+    return std::ifstream(fmt::format("/proc/self/fd/{}", fd_), std::ios::binary);
+  }
+
+ private:
+  int fd_;
+};
+
+ModelSource ModelSource::from_path(const std::string& path, const Slice& slice, const ModelMap& map) {
+  const fs::path file(path);
+  const std::string label = fmt::format("'{}'", path);
+  const ModelEntry* entry = map.find(file.filename().string());
+  const bool exists = fs::is_regular_file(file);
+  if (slice.offset != 0 || slice.size != 0)
+    return from_content(cut(MappedFile(path).bytes(), slice), label, entry, map);
+
+  ModelSource source;
+  source.label_ = label;
+  if (exists) source.hash_ = hash_of_file(path);
+  if (entry == nullptr && exists) entry = map.find(source.hash_);
+  if (entry != nullptr) source.entry_ = *entry;
+  source.path_ = source.entry_.model_path;
+  if (!source.path_.empty()) return source;
+  if (file.extension() == ".onnx" || file.extension() == ".xml") {
+    source.path_ = path;
+    return source;
+  }
+  if (file.extension() != ".rknn" && !starts_with(MappedFile(path).bytes(), kRknnMagic)) {
+    return from_content(MappedFile(path).bytes(), label, entry, map);
+  }
+  source.path_ = twin_of(file);
+  if (!source.path_.empty()) return source;
+  if (!exists) invalid(fmt::format("no such model file: {}", label));
+  invalid(fmt::format(
+      "model {} holds code for an NPU: put the ONNX file that it was made from beside it as '{}', or "
+      "name it in WEIR_RKNN_HOST_MAP under \"{}\" or \"{}\"",
+      label, fs::path(file).replace_extension(".onnx").string(), file.filename().string(), source.hash_));
+}
+
+ModelSource ModelSource::from_bytes(std::span<const uint8_t> bytes, const Slice& slice, const ModelMap& map) {
+  return from_content(cut(bytes, slice), fmt::format("of {} bytes", bytes.size()), nullptr, map);
+}
+
+ModelSource ModelSource::from_content(std::span<const uint8_t> bytes, const std::string& label,
+                                      const ModelEntry* entry, const ModelMap& map) {
+  ModelSource source;
+  source.label_ = label;
+  source.hash_ = hash_of(bytes);
+  if (entry == nullptr) entry = map.find(source.hash_);
+  if (entry != nullptr) source.entry_ = *entry;
+  source.path_ = source.entry_.model_path;
+  if (!source.path_.empty()) return source;
+  if (starts_with(bytes, kRknnMagic)) {
+    invalid(
+        fmt::format("model {} holds code for an NPU: name the ONNX file that it was made from in "
+                    "WEIR_RKNN_HOST_MAP, as {{\"models\": {{\"{}\": {{\"model\": \"X.onnx\"}}}}}}",
+                    label, source.hash_));
+  }
+  if (starts_with(bytes, "<?xml") || starts_with(bytes, "<net")) {
+    invalid(fmt::format(
+        "model {} is OpenVINO IR without its weights: give rknn_init the path of the .xml instead", label));
+  }
+  source.bytes_ = std::make_shared<const UnlinkedFile>(bytes);
+  return source;
+}
+
+std::shared_ptr<ov::Model> ModelSource::read() const {
+  if (bytes_ != nullptr) {
+    std::ifstream stream = bytes_->open_again();
+    return load("onnx", static_cast<std::istream*>(&stream), label_);
+  }
+  if (!fs::is_regular_file(path_)) invalid(fmt::format("no such model file: '{}'", path_));
+  return load(fs::path(path_).extension() == ".xml" ? "ir" : "onnx", path_, fmt::format("'{}'", path_));
+}
+
+}  // namespace weir::rknn_host
