@@ -4,7 +4,15 @@
 
 # weir_add_module(NAME infer [COLD] SOURCES a.cc ... [PUBLIC weir::types ...] [PRIVATE fmt::fmt ...])
 # One static library per folder of src/, alias weir::NAME. Files are included as "NAME/file.h".
-# COLD: nothing in it is done for every frame; a sanitized build, which waits for the compiler, doesn't optimise it.
+# COLD: no pixels pass through it, so that it need not be fast, but is compiled in half the time (weir_cold_settings).
+if(WEIR_SANITIZE)
+  set(weir_cold_level -O0)
+elseif(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
+  set(weir_cold_level -O1)
+endif()
+add_library(weir_cold_settings INTERFACE)
+target_compile_options(weir_cold_settings INTERFACE ${weir_cold_level})
+
 function(weir_add_module)
   cmake_parse_arguments(ARG "COLD" "NAME" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(weir_${ARG_NAME} STATIC ${ARG_SOURCES})
@@ -12,8 +20,8 @@ function(weir_add_module)
   target_include_directories(weir_${ARG_NAME} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(weir_${ARG_NAME} PUBLIC ${ARG_PUBLIC} PRIVATE weir_settings ${ARG_PRIVATE})
   set_target_properties(weir_${ARG_NAME} PROPERTIES UNITY_BUILD ${WEIR_UNITY} UNITY_BUILD_BATCH_SIZE 12)
-  if(ARG_COLD AND WEIR_SANITIZE)
-    target_compile_options(weir_${ARG_NAME} PRIVATE -O0)
+  if(ARG_COLD)
+    target_link_libraries(weir_${ARG_NAME} PRIVATE weir_cold_settings)
   endif()
 endfunction()
 
