@@ -53,21 +53,28 @@ class ContentPlanes {
     uint8_t* scaled = is_rotated() ? unturned_ : planes_[i];
     libyuv::ScalePlane(picture_.planes[i], picture_.strides[i], size.width, size.height, scaled,
                        stored_.width_px, stored_.width_px, stored_.height_px, libyuv::kFilterBox);
-    if (is_rotated()) turn(i);
+    if (is_rotated()) turn(scaled, planes_[i]);
   }
 
   void scale_interleaved_chroma() {
     const PlaneSize size = plane_size(picture_, 1);
     libyuv::UVScale(picture_.planes[1], picture_.strides[1], size.width, size.height, interleaved_,
                     2 * stored_.width_px, stored_.width_px, stored_.height_px, libyuv::kFilterBox);
-    libyuv::SplitRotateUV(interleaved_, 2 * stored_.width_px, planes_[1], upright_width(), planes_[2],
-                          upright_width(), stored_.width_px, stored_.height_px,
-                          libyuv_rotation(picture_.rotation));
+    // Split, then turned: libyuv 1857's SplitRotateUV writes too far on ARM where a plane is less than 8
+    // wide.
+    uint8_t* u = is_rotated() ? unturned_ : planes_[1];
+    uint8_t* v = is_rotated() ? planes_[1] : planes_[2];
+    libyuv::SplitUVPlane(interleaved_, 2 * stored_.width_px, u, stored_.width_px, v, stored_.width_px,
+                         stored_.width_px, stored_.height_px);
+    if (is_rotated()) {
+      turn(v, planes_[2]);
+      turn(u, planes_[1]);
+    }
   }
 
-  void turn(size_t i) {
-    libyuv::RotatePlane(unturned_, stored_.width_px, planes_[i], upright_width(), stored_.width_px,
-                        stored_.height_px, libyuv_rotation(picture_.rotation));
+  void turn(const uint8_t* from, uint8_t* to) {
+    libyuv::RotatePlane(from, stored_.width_px, to, upright_width(), stored_.width_px, stored_.height_px,
+                        libyuv_rotation(picture_.rotation));
   }
 
   [[nodiscard]] bool is_rotated() const { return picture_.rotation != Rotation::k0; }
