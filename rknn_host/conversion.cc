@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "rknn_host/failure.h"
-#include "rknn_host/half.h"
+#include "types/half.h"
 
 namespace weir::rknn_host {
 namespace {

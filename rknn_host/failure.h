@@ -28,7 +28,4 @@ class Failure : public std::exception {
 /// The code that "-2", "RKNN_ERR_TIMEOUT" or "TIMEOUT" stands for; an error only, never RKNN_SUCC.
 [[nodiscard]] std::optional<int> parse_error_code(std::string_view text);
 
-/// The first line of an OpenVINO exception's text that says what is wrong.
-[[nodiscard]] std::string cause(const std::exception& error);
-
 }  // namespace weir::rknn_host

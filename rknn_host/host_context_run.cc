@@ -10,6 +10,8 @@
 
 #include "rknn_host/host_context.h"
 
+#include "backends/openvino/openvino_model.h"
+
 namespace weir::rknn_host {
 namespace {
 
@@ -168,7 +170,7 @@ void HostContext::compute() {
   } catch (const std::bad_alloc&) {
     failed_ = Failure(RKNN_ERR_MALLOC_FAIL, "out of memory");
   } catch (const std::exception& error) {
-    failed_ = Failure(RKNN_ERR_FAIL, cause(error));
+    failed_ = Failure(RKNN_ERR_FAIL, openvino::cause(error));
   }
 }
 

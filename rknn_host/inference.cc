@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <openvino/runtime/profiling_info.hpp>
 
+#include "backends/openvino/openvino_model.h"
 #include "rknn_host/failure.h"
 
 namespace weir::rknn_host {
@@ -97,7 +98,7 @@ void Inference::infer() {
     request_.start_async();
     request_.wait();
   } catch (const std::exception& error) {
-    throw Failure(RKNN_ERR_FAIL, fmt::format("inference failed: {}", cause(error)));
+    throw Failure(RKNN_ERR_FAIL, fmt::format("inference failed: {}", openvino::cause(error)));
   }
 }
 

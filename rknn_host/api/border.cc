@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/openvino/openvino_model.h"
+
 namespace weir::rknn_host {
 namespace {
 
@@ -16,7 +18,7 @@ Failure current_failure() {
   } catch (const std::bad_alloc&) {
     return {RKNN_ERR_MALLOC_FAIL, "out of memory"};
   } catch (const std::exception& error) {
-    return {RKNN_ERR_FAIL, cause(error)};
+    return {RKNN_ERR_FAIL, openvino::cause(error)};
   } catch (...) {
     return {RKNN_ERR_FAIL, "unknown exception"};
   }

@@ -9,6 +9,7 @@
 #include <openvino/op/constant.hpp>
 #include <openvino/runtime/properties.hpp>
 
+#include "backends/openvino/openvino_model.h"
 #include "rknn_host/failure.h"
 
 namespace weir::rknn_host {
@@ -107,7 +108,7 @@ void set_shapes(ov::Model& model, const ShapeSet& shapes, const std::string& lab
   try {
     model.reshape(wanted);
   } catch (const std::exception& error) {
-    invalid(label, fmt::format("it can't take these input shapes: {}", cause(error)));
+    invalid(label, fmt::format("it can't take these input shapes: {}", openvino::cause(error)));
   }
 }
 
@@ -142,16 +143,6 @@ Signature read_signature(const ov::Model& model, const ModelEntry& entry, const 
   return signature;
 }
 
-int64_t weight_bytes(const ov::Model& model) {
-  int64_t bytes = 0;
-  for (const auto& node : model.get_ops()) {
-    if (const auto constant = ov::as_type_ptr<ov::op::v0::Constant>(node)) {
-      bytes += static_cast<int64_t>(constant->get_byte_size());
-    }
-  }
-  return bytes;
-}
-
 int64_t largest_operation_bytes(const ov::Model& model) {
   size_t most = 0;
   for (const auto& node : model.get_ops()) {
@@ -177,7 +168,7 @@ Graph::Graph(ov::Core& core, const std::shared_ptr<ov::Model>& model, Form form,
         ov::inference_num_threads(options.parallel_runs), ov::hint::enable_cpu_pinning(false),
         ov::hint::inference_precision(ov::element::f32), ov::enable_profiling(options.profiling));
   } catch (const std::exception& error) {
-    invalid(label, fmt::format("it can't be compiled: {}", cause(error)));
+    invalid(label, fmt::format("it can't be compiled: {}", openvino::cause(error)));
   }
 }
 

@@ -40,9 +40,6 @@ void set_shapes(ov::Model& model, const ShapeSet& shapes, const std::string& lab
 [[nodiscard]] Signature read_signature(const ov::Model& model, const ModelEntry& entry,
                                        const std::string& label);
 
-/// Bytes of the constants, as stored.
-[[nodiscard]] int64_t weight_bytes(const ov::Model& model);
-
 /// The most that one operation reads and writes, as f32: what activations take at least.
 [[nodiscard]] int64_t largest_operation_bytes(const ov::Model& model);
 

@@ -3,16 +3,16 @@
 
 #include <algorithm>
 
+#include "backends/openvino/openvino_model.h"
+
 namespace weir::rknn_host {
 
 HostModel::HostModel(std::shared_ptr<ov::Core> core, ModelSource source, const Graph::Options& options,
                      MemoryAccount& account)
     : core_(std::move(core)), source_(std::move(source)), options_(options), unused_(source_.read()) {
   custom_string_ = source_.entry().custom_string;
-  if (custom_string_.empty() && unused_->has_rt_info("framework", "names")) {
-    custom_string_ = unused_->get_rt_info<std::string>("framework", "names");
-  }
-  weights_bytes_ = weight_bytes(*unused_);
+  if (custom_string_.empty()) custom_string_ = openvino::class_names_text(*unused_);
+  weights_bytes_ = openvino::bytes_of_constants(*unused_);
   weights_charge_ = account.charge(weights_bytes_, "weights");
   const size_t count = std::max<size_t>(1, source_.entry().dynamic_shapes.size());
   for (size_t i = 0; i < count; ++i) {

@@ -14,6 +14,7 @@
 #include <xxhash.h>
 #include <openvino/frontend/manager.hpp>
 
+#include "backends/openvino/openvino_model.h"
 #include "infer/model_store.h"
 #include "rknn_host/failure.h"
 
@@ -96,7 +97,7 @@ std::shared_ptr<ov::Model> load(const std::string& framework, const ov::Any& sou
     const auto input = frontend->load(source);
     if (input != nullptr) return frontend->convert(input);
   } catch (const std::exception& error) {
-    invalid(fmt::format("model {} is damaged or not a model: {}", label, cause(error)));
+    invalid(fmt::format("model {} is damaged or not a model: {}", label, openvino::cause(error)));
   }
   invalid(fmt::format("model {} is damaged: nothing in it", label));
 }

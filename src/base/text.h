@@ -2,6 +2,7 @@
 // Small functions on text that users write and read.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@ namespace weir {
 
 /// "a, b or c"
 [[nodiscard]] std::string join_or(std::span<const std::string_view> words);
+
+/// "1 stream", "2 streams"
+[[nodiscard]] std::string plural(int64_t count, std::string_view word);
 
 /// `word` as it is where a POSIX shell takes it as one word, else in single quotes.
 [[nodiscard]] std::string shell_quoted(std::string_view word);

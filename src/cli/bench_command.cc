@@ -102,21 +102,22 @@ std::string time_text(double seconds) {
 }
 
 lab::Watcher watcher_on(Console& console) {
-  return {.running =
-              [&console](const lab::Progress& now) {
-                if (!console.is_live()) return;
-                console.show_status({fmt::format("{}, repeat {} of {}; about {} left", now.setup, now.repeat,
-                                                 now.repeats, time_text(now.seconds_left))});
-              },
-          .measured =
-              [](const lab::SetupRuns& setup, const lab::Repeat& repeat) {
-                spdlog::info("{}, repeat {}: {:.1f} MB, {:.1f} frames/s", setup.name, repeat.number,
-                             summarise(repeat).pss_bytes / 1e6, repeat.figures.frames_per_second);
-              },
-          .failed =
-              [](const lab::SetupRuns& setup, const lab::Failure& failure) {
-                spdlog::error("{}, repeat {}: {}", setup.name, failure.repeat, failure.message);
-              }};
+  return {
+      .running =
+          [&console](const lab::Progress& now) {
+            if (!console.is_live()) return;
+            console.show_status({fmt::format("{}, repeat {} of {}; about {} left", now.setup, now.repeat,
+                                             now.repeats, time_text(now.seconds_left))});
+          },
+      .measured =
+          [](const lab::SetupRuns& setup, const lab::Repeat& repeat) {
+            spdlog::info(fmt::format("{}, repeat {}: {:.1f} MB, {:.1f} frames/s", setup.name, repeat.number,
+                                     summarise(repeat).pss_bytes / 1e6, repeat.figures.frames_per_second));
+          },
+      .failed =
+          [](const lab::SetupRuns& setup, const lab::Failure& failure) {
+            spdlog::error(fmt::format("{}, repeat {}: {}", setup.name, failure.repeat, failure.message));
+          }};
 }
 
 /// The streets of that size, with word of it where they have to be made first.
@@ -124,7 +125,7 @@ Result<std::vector<std::string>> streets(int width_px, int height_px, const std:
                                          Console& console) {
   std::string told;
   const auto making = [&](std::string_view path, double done) {
-    if (told != path) spdlog::info("making '{}', once", path);
+    if (told != path) spdlog::info(fmt::format("making '{}', once", path));
     told = path;
     if (console.is_live()) console.show_status({fmt::format("making it: {:.0f} %", done * 100)});
   };
@@ -157,31 +158,29 @@ int give_up(const Error& error, const StopSignals& signals) {
 
 constexpr const char* kWhenStopped = "what was measured is shown";
 
-struct SharingWords : BenchOptions {
-  lab::SharingOptions options;
+/// Of bench sharing and bench engine.
+template <class Options>
+struct Words : BenchOptions {
+  Options options;
 };
 
-int run_sharing(SharingWords words, Console& console) {
-  log_to(console, words.quiet);
-  lab::SharingOptions& options = words.options;
-  if (const Status status = complete(words, options.common); !status) return report_error(status.error());
-  if (const Status status = options.validate(); !status) return report_error(status.error());
-  if (const Status status = check_outputs(words, options.common); !status)
-    return report_error(status.error());
-  if (const Status status = check_readable(options.common); !status) return report_error(status.error());
-
-  const StopSignals signals(kWhenStopped);
-  if (options.common.inputs.empty()) {
-    auto paths = streets(1920, 1080, signals.token(), console);
-    if (!paths) return give_up(paths.error(), signals);
-    options.common.inputs = *std::move(paths);
-  }
-  return measure_and_show(words, lab::plan(options), options.common, signals, console);
+/// Everything that can be told before minutes of measuring. Errors: kNotFound, kInvalidArgument.
+template <class Options>
+Status prepare(Words<Options>& words) {
+  lab::CommonOptions& common = words.options.common;
+  WEIR_RETURN_IF_ERROR(complete(words, common));
+  WEIR_RETURN_IF_ERROR(words.options.validate());
+  WEIR_RETURN_IF_ERROR(check_outputs(words, common));
+  return check_readable(common);
 }
 
-struct EngineWords : BenchOptions {
-  lab::EngineOptions options;
-};
+/// The default inputs, where none were named.
+Status choose_inputs(lab::CommonOptions& common, const std::stop_token& stop, Console& console) {
+  if (common.inputs.empty()) {
+    WEIR_ASSIGN_OR_RETURN(common.inputs, streets(1920, 1080, stop, console));
+  }
+  return {};
+}
 
 /// Streets of the first input's shape, so that the model runs at the same size.
 Result<std::vector<std::string>> small_streets(const std::string& input, const std::stop_token& stop,
@@ -191,25 +190,31 @@ Result<std::vector<std::string>> small_streets(const std::string& input, const s
   return streets(size.width_px, size.height_px, stop, console);
 }
 
+using SharingWords = Words<lab::SharingOptions>;
+
+int run_sharing(SharingWords words, Console& console) {
+  log_to(console, words.quiet);
+  if (const Status status = prepare(words); !status) return report_error(status.error());
+  const StopSignals signals(kWhenStopped);
+  lab::CommonOptions& common = words.options.common;
+  const Status chosen = choose_inputs(common, signals.token(), console);
+  if (!chosen) return give_up(chosen.error(), signals);
+  return measure_and_show(words, lab::plan(words.options), common, signals, console);
+}
+
+using EngineWords = Words<lab::EngineOptions>;
+
 int run_engine(EngineWords words, Console& console) {
   log_to(console, words.quiet);
-  lab::EngineOptions& options = words.options;
-  if (const Status status = complete(words, options.common); !status) return report_error(status.error());
-  if (const Status status = options.validate(); !status) return report_error(status.error());
-  if (const Status status = check_outputs(words, options.common); !status)
-    return report_error(status.error());
-  if (const Status status = check_readable(options.common); !status) return report_error(status.error());
-
+  if (const Status status = prepare(words); !status) return report_error(status.error());
   const StopSignals signals(kWhenStopped);
-  if (options.common.inputs.empty()) {
-    auto paths = streets(1920, 1080, signals.token(), console);
-    if (!paths) return give_up(paths.error(), signals);
-    options.common.inputs = *std::move(paths);
-  }
-  auto small = small_streets(options.common.inputs.front(), signals.token(), console);
+  lab::CommonOptions& common = words.options.common;
+  const Status chosen = choose_inputs(common, signals.token(), console);
+  if (!chosen) return give_up(chosen.error(), signals);
+  auto small = small_streets(common.inputs.front(), signals.token(), console);
   if (!small) return give_up(small.error(), signals);
-  options.small_inputs = *std::move(small);
-  return measure_and_show(words, lab::plan(options), options.common, signals, console);
+  words.options.small_inputs = *std::move(small);
+  return measure_and_show(words, lab::plan(words.options), common, signals, console);
 }
 
 struct RawWords {
@@ -230,15 +235,10 @@ Status run_raw(RawWords words, const std::stop_token& stop) {
                     to_json(report).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-/// What the options stand at shows in the help, in the words that they are given in.
-std::string seconds_text(std::chrono::nanoseconds time) {
-  return fmt::format("{}s", std::chrono::duration<double>(time).count());
-}
-
 void add_sharing(CLI::App& bench, Command& chosen) {
   const auto words = std::make_shared<SharingWords>();
-  words->warmup = seconds_text(words->options.common.warmup);
-  words->duration = seconds_text(words->options.common.duration);
+  words->warmup = lab::seconds_text(words->options.common.warmup);
+  words->duration = lab::seconds_text(words->options.common.duration);
   CLI::App* app =
       bench.add_subcommand("sharing", "What sharing one copy of the model saves, and what it costs");
   app->add_option("--streams", words->options.streams, "How many")->type_name("N")->capture_default_str();
@@ -267,8 +267,8 @@ void add_sharing(CLI::App& bench, Command& chosen) {
 
 void add_engine(CLI::App& bench, Command& chosen) {
   const auto words = std::make_shared<EngineWords>();
-  words->warmup = seconds_text(words->options.common.warmup);
-  words->duration = seconds_text(words->options.common.duration);
+  words->warmup = lab::seconds_text(words->options.common.warmup);
+  words->duration = lab::seconds_text(words->options.common.duration);
   CLI::App* app =
       bench.add_subcommand("engine", "How near the engine comes to the model alone, and what a stream adds");
   app->add_option("--streams", words->options.streams, "Numbers of streams to run")

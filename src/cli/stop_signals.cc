@@ -6,6 +6,7 @@
 #include <csignal>
 #include <utility>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 namespace weir::cli {
@@ -47,7 +48,7 @@ void StopSignals::wait() {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
-  spdlog::warn("stopping: {} (once more to quit at once)", what_now_);
+  spdlog::warn(fmt::format("stopping: {} (once more to quit at once)", what_now_));
   const sigset_t done = set_of({kDone});
   if (sigtimedwait(&done, nullptr, &kPatience) == kDone) return;
   spdlog::error("gave up waiting for an output or a model to finish");

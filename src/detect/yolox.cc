@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "types/half.h"
+
 namespace weir {
 namespace {
 
@@ -27,19 +29,6 @@ int64_t count_cells(InputSize input) {
   int64_t cells = 0;
   for (const int stride : kStrides) cells += int64_t{input.width_px / stride} * (input.height_px / stride);
   return cells;
-}
-
-/// IEEE 754 binary16.
-float half_to_float(uint16_t half) {
-  const int exponent = (half >> 10) & 0x1F;
-  const int fraction = half & 0x3FF;
-  const float sign = (half & 0x8000) != 0 ? -1.0F : 1.0F;
-  if (exponent == 0x1F) {
-    return fraction == 0 ? sign * std::numeric_limits<float>::infinity()
-                         : std::numeric_limits<float>::quiet_NaN();
-  }
-  const int significand = exponent == 0 ? fraction : fraction + 0x400;
-  return sign * std::ldexp(static_cast<float>(significand), std::max(exponent, 1) - 25);
 }
 
 bool is_finite(const Box& box) {

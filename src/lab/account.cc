@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "lab/analysis.h"
 #include "lab/published.h"
 
@@ -18,10 +19,6 @@ namespace weir::lab {
 namespace {
 
 using Row = std::vector<std::string>;
-
-std::string plural(int count, std::string_view word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
 
 std::string in_megabytes(const Spread& bytes) {
   return fmt::format("{:.1f} ({:.1f} to {:.1f})", megabytes(bytes.median), megabytes(bytes.least),

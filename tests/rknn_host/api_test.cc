@@ -4,8 +4,8 @@
 
 #include <gmock/gmock.h>
 
-#include "rknn_host/half.h"
 #include "tests/rknn_host/api_fixture.h"
+#include "types/half.h"
 
 namespace weir {
 namespace {
@@ -83,7 +83,7 @@ TEST_F(RknnApi, EveryWayToGiveAPictureIsTheSamePicture) {
   std::vector<float> as_floats(nhwc.begin(), nhwc.end());
   std::vector<uint16_t> as_halves;
   for (size_t i = 0; i < nhwc.size(); ++i) nchw[i % 3 * kSide * kSide + i / 3] = nhwc[i];
-  for (const float value : as_floats) as_halves.push_back(rknn_host::float_to_half(value));
+  for (const float value : as_floats) as_halves.push_back(float_to_half(value));
 
   ASSERT_EQ(set_input(context, nchw.data(), nchw.size(), RKNN_TENSOR_UINT8, RKNN_TENSOR_NCHW), RKNN_SUCC);
   ASSERT_EQ(rknn_run(context, nullptr), RKNN_SUCC);
@@ -124,7 +124,7 @@ TEST_F(RknnApi, BoundMemoryGivesWhatCopiesGive) {
   ASSERT_NE(halves, nullptr);
   ASSERT_EQ(rknn_run(context, nullptr), RKNN_SUCC);
   for (size_t i = 0; i < kOutputs; ++i) {
-    ASSERT_EQ(static_cast<const uint16_t*>(halves->virt_addr)[i], rknn_host::float_to_half(expected[i])) << i;
+    ASSERT_EQ(static_cast<const uint16_t*>(halves->virt_addr)[i], float_to_half(expected[i])) << i;
   }
   // Destroyed memory that is still bound stays readable.
   for (rknn_tensor_mem* memory : {from, to, halves}) ASSERT_EQ(rknn_destroy_mem(context, memory), RKNN_SUCC);
@@ -214,7 +214,7 @@ TEST_F(RknnApi, OutputsAreGivenAndTakenBack) {
   rknn_output halves{};
   ASSERT_EQ(rknn_outputs_get(context, 1, &halves, nullptr), RKNN_SUCC);
   ASSERT_EQ(halves.size, kOutputs * 2);
-  EXPECT_EQ(static_cast<const uint16_t*>(halves.buf)[4], rknn_host::float_to_half(expected[4]));
+  EXPECT_EQ(static_cast<const uint16_t*>(halves.buf)[4], float_to_half(expected[4]));
   rknn_output again = halves;
   EXPECT_EQ(rknn_outputs_release(context, 1, &halves), RKNN_SUCC);
   EXPECT_EQ(halves.buf, nullptr);

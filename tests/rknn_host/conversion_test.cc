@@ -11,7 +11,7 @@
 #include <openvino/core/type/float16.hpp>
 
 #include "rknn_host/failure.h"
-#include "rknn_host/half.h"
+#include "types/half.h"
 
 namespace weir::rknn_host {
 namespace {

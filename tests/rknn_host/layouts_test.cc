@@ -7,8 +7,8 @@
 #include <openvino/core/model.hpp>
 #include <openvino/opsets/opset8.hpp>
 
-#include "rknn_host/half.h"
 #include "tests/rknn_host/api_fixture.h"
+#include "types/half.h"
 
 namespace weir {
 namespace {
@@ -77,7 +77,7 @@ TEST_F(RknnLayouts, RowsArePaddedAsToldAndOutputsComeInBlocks) {
   const auto* stored = static_cast<const uint16_t*>(to->virt_addr);
   for (size_t place = 0; place < kPixels; ++place) {
     for (size_t c = 0; c < 8; ++c) {
-      ASSERT_EQ(rknn_host::half_to_float(stored[place * 8 + c]), c < 3 ? expected(c, place) : 0.0F);
+      ASSERT_EQ(half_to_float(stored[place * 8 + c]), c < 3 ? expected(c, place) : 0.0F);
     }
   }
   for (rknn_tensor_mem* memory : {from, to}) EXPECT_EQ(rknn_destroy_mem(context, memory), RKNN_SUCC);

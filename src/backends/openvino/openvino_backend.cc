@@ -12,6 +12,7 @@
 #include <openvino/runtime/properties.hpp>
 
 #include "backends/openvino/openvino_graph.h"
+#include "backends/openvino/openvino_model.h"
 #include "base/cpu.h"
 #include "memory/process_memory.h"
 

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <openvino/core/preprocess/pre_post_process.hpp>
 #include <openvino/frontend/manager.hpp>
-#include <openvino/op/constant.hpp>
 
+#include "backends/openvino/openvino_model.h"
 #include "infer/class_names.h"
 
 namespace weir::openvino {
@@ -106,36 +106,7 @@ std::shared_ptr<ov::Model> with_byte_input(const std::shared_ptr<ov::Model>& mod
   return processor.build();
 }
 
-/// What the ONNX file's metadata has under "names"; an IR made from it keeps it.
-std::vector<std::string> class_names(const ov::Model& model) {
-  if (!model.has_rt_info("framework", "names")) return {};
-  return parse_class_names(model.get_rt_info<std::string>("framework", "names"));
-}
-
-int64_t bytes_of_constants(const ov::Model& model) {
-  int64_t bytes = 0;
-  for (const auto& node : model.get_ops()) {
-    if (const auto constant = ov::as_type_ptr<ov::op::v0::Constant>(node)) {
-      bytes += static_cast<int64_t>(constant->get_byte_size());
-    }
-  }
-  return bytes;
-}
-
 }  // namespace
-
-std::string cause(const std::exception& error) {
-  // OpenVINO tells where in its source first, then what; the last line with words is the what.
-  std::istringstream lines(error.what());
-  std::string line;
-  std::string last = "no reason given";
-  while (std::getline(lines, line)) {
-    if (line.find_first_not_of(" \t") == std::string::npos) continue;
-    if (line.starts_with("Exception from") || line.starts_with("Check '")) continue;
-    last = line;
-  }
-  return last;
-}
 
 Result<Graph> read_graph(const ModelSpec& spec) {
   WEIR_ASSIGN_OR_RETURN(auto model, read_file(spec.path));
@@ -148,7 +119,7 @@ Result<Graph> read_graph(const ModelSpec& spec) {
   graph.info.path = spec.path;
   graph.info.backend = "openvino";
   graph.info.input_size = size;
-  graph.info.class_names = class_names(*model);
+  graph.info.class_names = parse_class_names(class_names_text(*model));
   try {
     graph.model = with_byte_input(model, layout);
   } catch (const std::exception& error) {

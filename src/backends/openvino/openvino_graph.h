@@ -20,7 +20,4 @@ struct Graph {
 /// (not a model, damaged, not one picture in), kUnsupported (can't take spec.input_size).
 [[nodiscard]] Result<Graph> read_graph(const ModelSpec& spec);
 
-/// The first line of an exception's text that says what is wrong.
-[[nodiscard]] std::string cause(const std::exception& error);
-
 }  // namespace weir::openvino

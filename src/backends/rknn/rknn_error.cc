@@ -7,50 +7,45 @@
 #include <fmt/format.h>
 
 #include "backends/rknn/abi/rknn_api.h"
+#include "backends/rknn/rknn_codes.h"
 
 namespace weir {
 namespace {
 
 struct Meaning {
   int code;
-  std::string_view name;
   ErrorCode error;
   std::string_view advice;
 };
 
 constexpr std::array kMeanings{
-    Meaning{RKNN_ERR_FAIL, "RKNN_ERR_FAIL", ErrorCode::kInternal,
+    Meaning{RKNN_ERR_FAIL, ErrorCode::kInternal,
             "the runtime says more with RKNN_LOG_LEVEL=4 in the environment"},
-    Meaning{RKNN_ERR_TIMEOUT, "RKNN_ERR_TIMEOUT", ErrorCode::kUnavailable, "the NPU did not answer in time"},
-    Meaning{RKNN_ERR_DEVICE_UNAVAILABLE, "RKNN_ERR_DEVICE_UNAVAILABLE", ErrorCode::kUnavailable,
+    Meaning{RKNN_ERR_TIMEOUT, ErrorCode::kUnavailable, "the NPU did not answer in time"},
+    Meaning{RKNN_ERR_DEVICE_UNAVAILABLE, ErrorCode::kUnavailable,
             "the NPU can't be opened; weir doctor tells what is missing"},
-    Meaning{RKNN_ERR_MALLOC_FAIL, "RKNN_ERR_MALLOC_FAIL", ErrorCode::kResourceExhausted,
-            "no memory left for the NPU"},
-    Meaning{RKNN_ERR_PARAM_INVALID, "RKNN_ERR_PARAM_INVALID", ErrorCode::kInternal,
-            "the runtime doesn't take what weir asks of it"},
-    Meaning{RKNN_ERR_MODEL_INVALID, "RKNN_ERR_MODEL_INVALID", ErrorCode::kInvalidArgument,
+    Meaning{RKNN_ERR_MALLOC_FAIL, ErrorCode::kResourceExhausted, "no memory left for the NPU"},
+    Meaning{RKNN_ERR_PARAM_INVALID, ErrorCode::kInternal, "the runtime doesn't take what weir asks of it"},
+    Meaning{RKNN_ERR_MODEL_INVALID, ErrorCode::kInvalidArgument,
             "damaged, not a model that this runtime reads, or made by a newer toolkit than it"},
-    Meaning{RKNN_ERR_CTX_INVALID, "RKNN_ERR_CTX_INVALID", ErrorCode::kInternal, "the context is unusable"},
-    Meaning{RKNN_ERR_INPUT_INVALID, "RKNN_ERR_INPUT_INVALID", ErrorCode::kInternal,
-            "the runtime doesn't take the input"},
-    Meaning{RKNN_ERR_OUTPUT_INVALID, "RKNN_ERR_OUTPUT_INVALID", ErrorCode::kInternal,
-            "the runtime doesn't take the outputs' memory"},
-    Meaning{RKNN_ERR_DEVICE_UNMATCH, "RKNN_ERR_DEVICE_UNMATCH", ErrorCode::kUnsupported,
+    Meaning{RKNN_ERR_CTX_INVALID, ErrorCode::kInternal, "the context is unusable"},
+    Meaning{RKNN_ERR_INPUT_INVALID, ErrorCode::kInternal, "the runtime doesn't take the input"},
+    Meaning{RKNN_ERR_OUTPUT_INVALID, ErrorCode::kInternal, "the runtime doesn't take the outputs' memory"},
+    Meaning{RKNN_ERR_DEVICE_UNMATCH, ErrorCode::kUnsupported,
             "runtime and NPU driver don't fit together: update the older one"},
-    Meaning{RKNN_ERR_INCOMPATILE_PRE_COMPILE_MODEL, "RKNN_ERR_INCOMPATILE_PRE_COMPILE_MODEL",
-            ErrorCode::kUnsupported, "convert the model again, with the toolkit of this runtime's version"},
-    Meaning{RKNN_ERR_INCOMPATILE_OPTIMIZATION_LEVEL_VERSION,
-            "RKNN_ERR_INCOMPATILE_OPTIMIZATION_LEVEL_VERSION", ErrorCode::kUnsupported,
+    Meaning{RKNN_ERR_INCOMPATILE_PRE_COMPILE_MODEL, ErrorCode::kUnsupported,
             "convert the model again, with the toolkit of this runtime's version"},
-    Meaning{RKNN_ERR_TARGET_PLATFORM_UNMATCH, "RKNN_ERR_TARGET_PLATFORM_UNMATCH", ErrorCode::kUnsupported,
+    Meaning{RKNN_ERR_INCOMPATILE_OPTIMIZATION_LEVEL_VERSION, ErrorCode::kUnsupported,
+            "convert the model again, with the toolkit of this runtime's version"},
+    Meaning{RKNN_ERR_TARGET_PLATFORM_UNMATCH, ErrorCode::kUnsupported,
             "made for another chip: convert it again with this chip as target_platform"},
 };
 
 }  // namespace
 
 std::string rknn_code_name(int code) {
-  const auto* meaning = std::ranges::find(kMeanings, code, &Meaning::code);
-  return meaning != kMeanings.end() ? std::string(meaning->name) : fmt::format("code {}", code);
+  const std::string_view name = name_of_rknn_code(code);
+  return name.empty() ? fmt::format("code {}", code) : std::string(name);
 }
 
 Error rknn_error(std::string_view call, int code) {

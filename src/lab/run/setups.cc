@@ -63,10 +63,6 @@ Status check_setup_names(const Arguments& names) {
   return {};
 }
 
-std::string seconds(std::chrono::nanoseconds time) {
-  return fmt::format("{}s", std::chrono::duration<double>(time).count());
-}
-
 Arguments first_of_each(const Arguments& inputs, int streams) {
   Arguments taken;
   for (size_t i = 0; i < static_cast<size_t>(streams); ++i) taken.push_back(inputs[i % inputs.size()]);
@@ -83,8 +79,9 @@ Arguments common_arguments(const CommonOptions& common) {
   for (const std::string& model : common.models) append(arguments, {"--model", model});
   for (const std::string& labels : common.labels) append(arguments, {"--labels", labels});
   if (!common.rknn_library.empty()) append(arguments, {"--rknn-lib", common.rknn_library});
-  append(arguments, {"--backend", common.backend, "--duration", seconds(common.warmup + common.duration)});
-  if (common.warmup.count() > 0) append(arguments, {"--warmup", seconds(common.warmup)});
+  append(arguments,
+         {"--backend", common.backend, "--duration", seconds_text(common.warmup + common.duration)});
+  if (common.warmup.count() > 0) append(arguments, {"--warmup", seconds_text(common.warmup)});
   return arguments;
 }
 
@@ -106,6 +103,10 @@ Protocol protocol_of(const CommonOptions& common, int streams) {
 }
 
 }  // namespace
+
+std::string seconds_text(std::chrono::nanoseconds time) {
+  return fmt::format("{}s", std::chrono::duration<double>(time).count());
+}
 
 Status SharingOptions::validate() const {
   WEIR_RETURN_IF_ERROR(check_common(common));

@@ -11,6 +11,9 @@
 
 namespace weir::lab {
 
+/// "1.5s", as options of the command line are given.
+[[nodiscard]] std::string seconds_text(std::chrono::nanoseconds time);
+
 /// What all set-ups of an experiment have in common. The defaults are those of the command line; a whole run
 /// of them takes less than four minutes.
 struct CommonOptions {

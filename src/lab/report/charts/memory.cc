@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "lab/report/charts/charts.h"
 #include "lab/report/charts/style.h"
 
@@ -21,10 +22,6 @@ struct Layout {
   double bar_below_px = 0;  ///< the bar's top, below the row's
   Scale scale;
 };
-
-std::string plural(int64_t count, std::string_view word) {
-  return fmt::format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
 
 std::string models_text(const SetupSummary& summary) {
   return plural(summary.models_loaded, "model") + ", " + plural(summary.contexts, "context");

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace weir::rknn_host {
+namespace weir {
 
 /// The float with the value of these 16 bits. Exact.
 [[nodiscard]] inline float half_to_float(uint16_t half) {
@@ -40,4 +40,4 @@ namespace weir::rknn_host {
   return static_cast<uint16_t>(sign | (magnitude - (112U << 23U) + 0xFFFU + odd) >> 13U);
 }
 
-}  // namespace weir::rknn_host
+}  // namespace weir
