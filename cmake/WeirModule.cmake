@@ -1,6 +1,6 @@
-# WEIR_UNITY compiles a module's files twelve at a time, as if they were one: most of the time of a build from scratch goes
-# into the same headers. Without it (preset dev) each is compiled alone: faster after a change, and an #include which is
-# missing is found.
+# WEIR_UNITY compiles the files of a module or of a test program twelve at a time, as if they were one: most of the time of
+# a build from scratch goes into the same headers. Without it (preset dev) each is compiled alone: faster after a change,
+# and an #include which is missing is found.
 
 # weir_add_module(NAME infer [COLD] SOURCES a.cc ... [PUBLIC weir::types ...] [PRIVATE fmt::fmt ...])
 # One static library per folder of src/, alias weir::NAME. Files are included as "NAME/file.h".
@@ -64,6 +64,7 @@ function(weir_add_test)
   endif()
   add_executable(${ARG_NAME}_test ${ARG_SOURCES})
   add_dependencies(tests_${ARG_LABEL} ${ARG_NAME}_test)
+  set_target_properties(${ARG_NAME}_test PROPERTIES UNITY_BUILD ${WEIR_UNITY} UNITY_BUILD_BATCH_SIZE 12)
   target_include_directories(${ARG_NAME}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${ARG_NAME}_test PRIVATE weir_settings ${ARG_LINK} GTest::gmock GTest::gtest_main)
   if(NOT ARG_OPTIMIZED)

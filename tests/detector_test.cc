@@ -18,7 +18,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing::YoloxHead;
 
-constexpr InputSize kInput{96, 64};
+constexpr InputSize kNetworkInput{96, 64};
 
 std::shared_ptr<const Detector> create(const ModelInfo& model, const DetectorConfig& config = {}) {
   auto detector = Detector::create(model, config);
@@ -27,7 +27,7 @@ std::shared_ptr<const Detector> create(const ModelInfo& model, const DetectorCon
 }
 
 TEST(Detector, BoxesComeOutInSourcePixelsClippedByFallingScore) {
-  YoloxHead head(kInput, 2);
+  YoloxHead head(kNetworkInput, 2);
   // The source is 192x96: scale 0.5, content 96x48.
   head.set({.stride = 8, .column = 2, .row = 2, .width_px = 10, .height_px = 10, .scores = {0.6F, 0}});
   head.set({.stride = 32, .column = 0, .row = 0, .width_px = 60, .height_px = 20, .scores = {0, 0.8F}});
@@ -38,7 +38,8 @@ TEST(Detector, BoxesComeOutInSourcePixelsClippedByFallingScore) {
             .height_px = 4,
             .scores = {0.9F, 0}});  // in the padding
   const ConstTensorView view = head.view();
-  const auto found = create(head.model())->detect(std::span(&view, 1), make_letterbox(192, 96, kInput));
+  const auto found =
+      create(head.model())->detect(std::span(&view, 1), make_letterbox(192, 96, kNetworkInput));
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].class_id, 1);
   EXPECT_FLOAT_EQ(found[0].score, 0.8F);
@@ -51,14 +52,14 @@ TEST(Detector, BoxesComeOutInSourcePixelsClippedByFallingScore) {
 }
 
 TEST(Detector, ThresholdsAreThoseOfTheConfig) {
-  YoloxHead head(kInput, 1);
+  YoloxHead head(kNetworkInput, 1);
   head.set({.column = 3, .width_px = 20, .height_px = 20, .scores = {0.5F}});
   head.set({.column = 4, .width_px = 20, .height_px = 20, .scores = {0.4F}});  // IoU 12 / 28 with the first
   const ConstTensorView view = head.view();
   const auto count = [&](float score, float nms) {
     const auto detector =
         create(head.model(), {.score_threshold = score, .nms_threshold = nms, .labels_path = ""});
-    return detector->detect(std::span(&view, 1), make_letterbox(96, 64, kInput)).size();
+    return detector->detect(std::span(&view, 1), make_letterbox(96, 64, kNetworkInput)).size();
   };
   EXPECT_EQ(count(0.25F, 0.45F), 2U);
   EXPECT_EQ(count(0.25F, 0.40F), 1U);
@@ -67,7 +68,7 @@ TEST(Detector, ThresholdsAreThoseOfTheConfig) {
 }
 
 TEST(Detector, PreprocessKeepsToTheModelsRows) {
-  ModelInfo model = YoloxHead(kInput, 1).model();
+  ModelInfo model = YoloxHead(kNetworkInput, 1).model();
   const testing::TestPicture picture({.width_px = 96, .height_px = 32}, [](int c, double, double) {
     return uint8_t{static_cast<uint8_t>(c == 0 ? 235 : 128)};
   });
@@ -90,7 +91,7 @@ TEST(Detector, PreprocessKeepsToTheModelsRows) {
 }
 
 TEST(Detector, KnowsItsClasses) {
-  ModelInfo model = YoloxHead(kInput, 2).model();
+  ModelInfo model = YoloxHead(kNetworkInput, 2).model();
   model.class_names = {"cat", "dog"};
   const auto detector = create(model);
   EXPECT_EQ(detector->num_classes(), 2);
@@ -98,7 +99,7 @@ TEST(Detector, KnowsItsClasses) {
 }
 
 TEST(Detector, RefusesWhatCannotWork) {
-  const ModelInfo good = YoloxHead(kInput, 1).model();
+  const ModelInfo good = YoloxHead(kNetworkInput, 1).model();
   const auto message_of = [](const ModelInfo& model, const DetectorConfig& config) -> std::string {
     const auto detector = Detector::create(model, config);
     if (detector.has_value()) return "";
