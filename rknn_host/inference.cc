@@ -39,7 +39,7 @@ Inference::Inference(std::shared_ptr<const Graph> graph)
     : graph_(std::move(graph)),
       request_(graph_->new_request()),
       staging_(graph_->signature().inputs.size()),
-      output_is_foreign_(graph_->signature().outputs.size()) {}
+      output_owner_(graph_->signature().outputs.size()) {}
 
 void Inference::warm_up() {
   const size_t inputs = graph_->signature().inputs.size();
@@ -57,7 +57,7 @@ void Inference::run(std::span<const Binding> inputs, std::span<const Binding> ou
   for (size_t i = 0; i < outputs.size(); ++i) set_output(i, outputs[i]);
   infer();
   for (size_t i = 0; i < outputs.size(); ++i) {
-    if (outputs[i].owner == nullptr || output_is_foreign_[i]) continue;
+    if (outputs[i].owner == nullptr || output_owner_[i] != nullptr) continue;
     write_output(output(i), graph_->signature().outputs[i], outputs[i].packing, outputs[i].data);
   }
 }
@@ -85,10 +85,10 @@ void Inference::set_output(size_t i, const Binding& binding) {
   const TensorSpec& spec = graph_->signature().outputs[i];
   if (takes_floats_as_they_are(spec, binding)) {
     request_.set_output_tensor(i, ov::Tensor(ov::element::f32, shape_of(spec), binding.data));
-    output_is_foreign_[i] = true;
-  } else if (output_is_foreign_[i]) {
+    output_owner_[i] = binding.owner;
+  } else if (output_owner_[i] != nullptr) {
     request_.set_output_tensor(i, ov::Tensor(ov::element::f32, shape_of(spec)));
-    output_is_foreign_[i] = false;
+    output_owner_[i].reset();
   }
 }
 

@@ -54,8 +54,9 @@ class Inference {
 
   std::shared_ptr<const Graph> graph_;
   ov::InferRequest request_;
-  std::vector<ov::Tensor> staging_;      ///< inputs that had to be converted; made at first use
-  std::vector<bool> output_is_foreign_;  ///< the request writes into the program's memory
+  std::vector<ov::Tensor> staging_;  ///< inputs that had to be converted; made at first use
+  /// Keeps alive the program's memory that an output is in; null: it is in the request's own.
+  std::vector<std::shared_ptr<void>> output_owner_;
 };
 
 /// Writes output `spec`, f32 in the network's order, as `packing` wants it. Floats of a quantised output have

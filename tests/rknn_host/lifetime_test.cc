@@ -88,6 +88,22 @@ TEST_F(RknnApi, MemoryIsWhatItSaysAndCanBeMappedAgain) {
   EXPECT_EQ(rknn_destroy_mem(context, same), RKNN_SUCC);
 }
 
+// Outputs are computed right into the program's memory: which may be gone when they are asked for again.
+TEST_F(RknnApi, OutputsOutliveTheMemoryTheyWereComputedInto) {
+  const rknn_context context = init();
+  const std::vector<float> expected = run(context, picture());
+  rknn_tensor_attr output = attr(context, RKNN_QUERY_OUTPUT_ATTR);
+  output.type = RKNN_TENSOR_FLOAT32;
+  rknn_tensor_mem* first = bind(context, output, kOutputs * sizeof(float));
+  ASSERT_NE(first, nullptr);
+  ASSERT_EQ(run(context, picture()), expected);
+  rknn_tensor_mem* second = bind(context, output, kOutputs * sizeof(float));
+  ASSERT_NE(second, nullptr);
+  ASSERT_EQ(rknn_destroy_mem(context, first), RKNN_SUCC);
+  EXPECT_EQ(floats(context), expected);
+  EXPECT_EQ(rknn_destroy_mem(context, second), RKNN_SUCC);
+}
+
 TEST_F(RknnApi, WeightsAreCountedOnce) {
   const rknn_context first = init();
   const rknn_mem_size one = memory_size(first);
