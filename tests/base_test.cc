@@ -10,6 +10,7 @@
 
 #include "base/cpu.h"
 #include "base/fair_queue.h"
+#include "base/file.h"
 #include "base/result.h"
 #include "base/text.h"
 
@@ -117,6 +118,15 @@ TEST(FairQueue, ManyThreadsGetEachItemOnce) {
   workers.clear();
   ASSERT_EQ(seen.size(), static_cast<size_t>(kLanes * kItems));
   for (int i = 0; i < kLanes * kItems; ++i) ASSERT_EQ(seen.count(i), 1U) << i;
+}
+
+TEST(ReadFile, GivesAllBytesOrTheReason) {
+  EXPECT_THAT(*read_file("/proc/self/comm"), ::testing::HasSubstr("base_test"));
+  const auto missing = read_file("/nowhere/a.json");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(missing.error().message, "'/nowhere/a.json' can't be read: No such file or directory");
+  EXPECT_EQ(read_file("/tmp").error().message, "'/tmp' can't be read: Is a directory");
 }
 
 }  // namespace

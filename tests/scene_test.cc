@@ -181,15 +181,15 @@ TEST(Scene, BoxesFitThePaintedPixels) {
   int compared = 0;
   const std::vector<std::pair<uint64_t, int64_t>> seeds_and_frames{{1, 30}, {4, 450}, {8, 30}, {11, 450}};
   for (const auto& [seed, frame] : seeds_and_frames) {
-    const Street street = street_of(config_of(960, 540, seed));
+    const Street street = street_of(config_of(640, 360, seed));
     for (const SceneObject& object : street.truth(frame)) {
       // Painted over black and over white: what neither of them leaves unchanged is the object.
-      const Canvas black(960, 540);
-      const Canvas on_black(960, 540);
-      const Canvas white(960, 540);
-      const Canvas on_white(960, 540);
-      std::fill_n(white.view().planes[0], 960 * 540, uint8_t{235});
-      std::fill_n(on_white.view().planes[0], 960 * 540, uint8_t{235});
+      const Canvas black(640, 360);
+      const Canvas on_black(640, 360);
+      const Canvas white(640, 360);
+      const Canvas on_white(640, 360);
+      std::fill_n(white.view().planes[0], 640 * 360, uint8_t{235});
+      std::fill_n(on_white.view().planes[0], 640 * 360, uint8_t{235});
       street.render_object(frame, object.id, on_black.view());
       street.render_object(frame, object.id, on_white.view());
       const Box dark = changed_box(black.view(), on_black.view());

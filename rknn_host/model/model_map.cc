@@ -3,14 +3,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <initializer_list>
-#include <iterator>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "rknn_host/failure.h"
 
 namespace weir::rknn_host {
@@ -133,10 +132,9 @@ ModelEntry read_model(const json& object, const Place& place, const std::filesys
 
 ModelMap ModelMap::read(const std::string& path) {
   if (path.empty()) return {};
-  std::ifstream file(path, std::ios::binary);
-  if (!file) reject(path, "can't be read");
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  return parse(text, std::filesystem::path(path).parent_path().string(), path);
+  const Result<std::string> text = read_file(path);
+  if (!text) reject(path, "can't be read");
+  return parse(*text, std::filesystem::path(path).parent_path().string(), path);
 }
 
 ModelMap ModelMap::parse(std::string_view text, const std::string& folder, const std::string& label) {

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weir bench report`: shows again what was measured before, or holds two experiments against each other.
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "cli/bench_outputs.h"
 #include "cli/commands.h"
 #include "lab/experiment_json.h"
@@ -21,11 +18,7 @@ struct ReportWords : BenchOutputs {
 };
 
 Result<lab::Experiment> read_experiment(const std::string& path) {
-  std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) {
-    return Error{ErrorCode::kNotFound, fmt::format("'{}' can't be read: {}", path, std::strerror(errno))};
-  }
+  WEIR_ASSIGN_OR_RETURN(const std::string text, read_file(path));
   return lab::parse_experiment(text, path);
 }
 

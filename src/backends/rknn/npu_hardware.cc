@@ -5,14 +5,14 @@
 #include <array>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 
 #include <fmt/format.h>
 #include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/file.h"
 
 namespace weir {
 namespace {
@@ -30,9 +30,9 @@ constexpr std::array kChips{Chip{"rk3588", 3}, Chip{"rk3588s", 3}, Chip{"rk3576"
                             Chip{"rk3566", 1}, Chip{"rk3568", 1},  Chip{"rv1103", 1}, Chip{"rv1103b", 1},
                             Chip{"rv1106", 1}, Chip{"rv1106b", 1}, Chip{"rv1126b", 1}};
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+/// "" where there is no such file.
+std::string text_of(const fs::path& path) {
+  return read_file(path).value_or("");
 }
 
 std::string upper(std::string_view text) {
@@ -65,7 +65,7 @@ std::string device_driven_by(const fs::path& devices, std::string_view driver) {
   for (const auto& entry : fs::directory_iterator(devices, absent)) {
     const std::string name = entry.path().filename().string();
     if (name.starts_with("card")) continue;  // the same device, for those who also show pictures
-    if (read_file(entry.path() / "device/uevent").find(line) != std::string::npos) return name;
+    if (text_of(entry.path() / "device/uevent").find(line) != std::string::npos) return name;
   }
   return "";
 }
@@ -84,7 +84,7 @@ void find_driver(const fs::path& root, NpuHardware& hardware) {
     hardware.device_node = "/dev/accel/" + accel;
   }
   // "RKNPU driver: v0.9.8"
-  const std::string version = read_file(root / "sys/kernel/debug/rknpu/version");
+  const std::string version = text_of(root / "sys/kernel/debug/rknpu/version");
   if (const size_t at = version.rfind('v'); at != std::string::npos) {
     const std::string_view number = std::string_view(version).substr(at + 1);
     hardware.driver_version = number.substr(0, number.find_first_not_of("0123456789."));
@@ -105,7 +105,7 @@ void find_access(const fs::path& root, NpuHardware& hardware) {
 
 NpuHardware read_npu_hardware(const std::string& root) {
   NpuHardware hardware;
-  find_chip(read_file(fs::path(root) / "proc/device-tree/compatible"), hardware);
+  find_chip(text_of(fs::path(root) / "proc/device-tree/compatible"), hardware);
   if (hardware.chip.empty()) return hardware;
   find_driver(root, hardware);
   find_access(root, hardware);

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 
 #include <dlfcn.h>
 #include <fmt/format.h>
+
+#include "base/file.h"
 
 namespace weir {
 namespace {
@@ -103,8 +103,7 @@ std::string text_with(std::string_view bytes, std::string_view mark) {
 void read_version(RknnLibrary& library) {
   constexpr std::string_view kVersion = "librknnrt version: ";
   constexpr std::string_view kHost = "(weir host runtime";
-  std::ifstream file(library.path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::string bytes = read_file(library.path).value_or("");
   if (const std::string text = text_with(bytes, kHost); !text.empty()) {
     library.host_runtime = true;
     library.version = text.substr(0, text.find(kHost)) + std::string(kHost) + ")";

@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "base/cpu.h"
+#include "base/file.h"
 #include "base/interruptible_sleep.h"
 #include "lab/experiment_json.h"
 #include "lab/run/sampler.h"
@@ -26,11 +25,6 @@ constexpr std::chrono::milliseconds kPeriod{100};  // 10 Hz
 constexpr int kTicksPerReport = 10;
 constexpr double kGuessedLoadSeconds = 2;
 constexpr int kUsageExit = 2;
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 double average(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -126,7 +120,7 @@ Status Measuring::conclude(SetupRuns& setup, Repeat repeat, const ChildEnd& end,
     fail(setup, {repeat.number, end.last_words});
     return {};
   }
-  Result<ChildSummary> summary = parse_child_summary(read_file(summary_path_));
+  Result<ChildSummary> summary = parse_child_summary(read_file(summary_path_).value_or(""));
   if (!summary) {
     fail(setup, {repeat.number, summary.error().message});
     return {};

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/file.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+namespace weir {
+
+Result<std::string> read_file(const std::string& path) {
+  const auto failed = [&] {
+    return Error{ErrorCode::kNotFound, "'" + path + "' can't be read: " + std::strerror(errno)};
+  };
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+  if (file == nullptr) return failed();
+  std::string bytes;
+  std::array<char, 1 << 16> block;
+  while (const size_t read = std::fread(block.data(), 1, block.size(), file.get())) {
+    bytes.append(block.data(), read);
+  }
+  if (std::ferror(file.get()) != 0) return failed();
+  return bytes;
+}
+
+}  // namespace weir

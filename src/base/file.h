@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace weir {
+
+/// All bytes of a file; also of one that doesn't know its size, as those of /proc. Errors: kNotFound.
+[[nodiscard]] Result<std::string> read_file(const std::string& path);
+
+}  // namespace weir
