@@ -177,7 +177,6 @@ Box changed_box(const MutableI420& a, const MutableI420& b) {
 // Would catch: boxes around shadows or glows, boxes that miss a wheel or a hand, boxes that count what lies
 // outside of the picture.
 TEST(Scene, BoxesFitThePaintedPixels) {
-  constexpr double kTip = 1.25;  // the last pixel of a sharp corner may be too thin to change anything
   int compared = 0;
   const std::vector<std::pair<uint64_t, int64_t>> seeds_and_frames{{1, 30}, {4, 450}, {8, 30}, {11, 450}};
   for (const auto& [seed, frame] : seeds_and_frames) {
@@ -196,10 +195,15 @@ TEST(Scene, BoxesFitThePaintedPixels) {
       const Box bright = changed_box(white.view(), on_white.view());
       const auto where = testing::Message()
                          << "seed " << seed << " frame " << frame << " class " << object.class_id;
-      EXPECT_NEAR(object.box.x1, std::min(dark.x1, bright.x1), kTip) << where;
-      EXPECT_NEAR(object.box.y1, std::min(dark.y1, bright.y1), kTip) << where;
-      EXPECT_NEAR(object.box.x2, std::max(dark.x2, bright.x2), kTip) << where;
-      EXPECT_NEAR(object.box.y2, std::max(dark.y2, bright.y2), kTip) << where;
+      // The last pixel of a sharp corner may be too thin to change anything; at the picture's border, which
+      // may cut a sliver off a head or a wheel, several may be.
+      const Box& box = object.box;
+      const bool cut = box.x1 <= 0 || box.y1 <= 0 || box.x2 >= 640 || box.y2 >= 360;
+      const double tip = cut ? 4 : 1.25;
+      EXPECT_NEAR(box.x1, std::min(dark.x1, bright.x1), tip) << where;
+      EXPECT_NEAR(box.y1, std::min(dark.y1, bright.y1), tip) << where;
+      EXPECT_NEAR(box.x2, std::max(dark.x2, bright.x2), tip) << where;
+      EXPECT_NEAR(box.y2, std::max(dark.y2, bright.y2), tip) << where;
       ++compared;
     }
   }
