@@ -44,7 +44,7 @@ class Streets(Dataset):
 def vary(picture, rows, random):
     """Half of the time a part of the picture; half of the time mirrored; always in another light."""
     if random.random() < 0.5:
-        zoom = random.uniform(0.55, 1)
+        zoom = random.uniform(0.4, 1)
         width, height = (round(side * zoom) for side in SIZE)
         x, y = random.integers(SIZE[0] - width + 1), random.integers(SIZE[1] - height + 1)
         picture, rows = crop(picture, rows, x, y, width, height)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Training pictures from generated streets: `weir scene` writes short videos with their truth; their frames are
-kept as pictures of 640x360 with one .npy of boxes for all."""
+kept as pictures of 960x540 with one .npy of boxes for all."""
 import json
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -12,14 +12,14 @@ import numpy as np
 
 # Seeds from here on are for training only; those below are for demonstrations, tests and evaluation.
 FIRST_TRAINING_SEED = 1_000_000
-SIZE = (640, 360)  # width, height
+SIZE = (960, 540)  # width, height
 # What hides more than this can't be told from its surroundings: neither learnt nor counted against the detector.
 LEAST_VISIBLE = 0.25
 LEAST_SIDE_PX = 2.0  # of a box, at the size that is trained on
 
 
 def bgr_of(frame):
-    """av.VideoFrame (limited-range BT.709) -> [360,640,3] u8 BGR, averaged over the area of each pixel."""
+    """av.VideoFrame (limited-range BT.709) -> [540,960,3] u8 BGR, averaged over the area of each pixel."""
     planes = frame.to_ndarray(format="yuv420p")
     height, width = frame.height, frame.width
     quarter = height // 4

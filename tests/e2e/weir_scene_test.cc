@@ -107,7 +107,7 @@ TEST_F(WeirScene, TheBundledDetectorFindsWhatIsInTheStreet) {
   const Finished measured = weir({"eval", results, truths[0], truths[1], "--min-size", "24", "--json"});
   ASSERT_EQ(measured.exit_code, 0) << measured.err;
   const json figures = json::parse(measured.out);
-  EXPECT_GE(figures["ap50"], 0.6);
+  EXPECT_GE(figures["ap50"], 0.7);
   EXPECT_GE(figures["recall"], 0.7);
 }
 #endif
