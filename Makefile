@@ -28,6 +28,7 @@ build: build/release/build.ninja
 # Every test runs at least once: those of one module under the address sanitizer, those with threads also under the
 # thread sanitizer, and those of the whole also in the release build. (The dev preset builds and runs all.)
 test: build/release/build.ninja
+	@tools/setup test || echo "tests that need one of tools/packages-test.txt are skipped"
 	cmake --build --preset release
 	$(MAKE) --no-print-directory asan
 	$(MAKE) --no-print-directory tsan

@@ -29,9 +29,10 @@ TEST(LabStatistics, MedianAndSpread) {
   EXPECT_EQ(spread.most, 9);
 }
 
-TEST(LabStatistics, AComparisonIsOfMedians) {
-  const std::vector<double> values{50, 90, 40};
-  const std::vector<double> bases{100, 101, 99};
+// Drift from turn to turn is larger than what is looked for; within a turn it cancels out.
+TEST(LabStatistics, AComparisonIsTheMedianOfRatiosWithinATurn) {
+  const std::vector<double> values{50, 90, 200};
+  const std::vector<double> bases{100, 150, 500};
   EXPECT_DOUBLE_EQ(compare(values, bases).ratio, 0.5);
 }
 
@@ -130,9 +131,9 @@ TEST(LabAnalysis, SavedAndForetoldAgainstNone) {
   EXPECT_EQ(rows[0].pss_bytes.median, 400);
   EXPECT_FALSE(rows[0].saved_ratio.has_value());
   EXPECT_DOUBLE_EQ(rows[0].unexplained_ratio, -0.02);
-  // Paired by number: repeats 1 and 3, whose medians are 205 and 410.
+  // Paired by number: repeats 1 and 3.
   EXPECT_DOUBLE_EQ(rows[1].saved_ratio.value(), 0.5);
-  EXPECT_DOUBLE_EQ(rows[1].fps_against_base.value().ratio, 52.0 / 51.0);
+  EXPECT_DOUBLE_EQ(rows[1].fps_against_base.value().ratio, (51.0 / 50 + 53.0 / 52) / 2);
   // One of two models of 30 bytes each is not there, by 400.
   EXPECT_DOUBLE_EQ(rows[1].foretold_saved_ratio.value(), 30.0 / 400.0);
   EXPECT_EQ(rows[1].ledger.front().bytes, 30);
@@ -175,7 +176,7 @@ TEST(LabSetups, ThePublishedOnesAndThePool) {
   ASSERT_EQ(experiment.setups.size(), 4U);
   EXPECT_THAT(experiment.setups[0].arguments,
               ElementsAre("run", "a.mp4", "b.mp4", "a.mp4", "b.mp4", "--model", "m.onnx", "--backend", "auto",
-                          "--duration", "8s", "--warmup", "1s", "--loop", "--pace", "max", "--share", "none",
+                          "--duration", "7s", "--warmup", "1s", "--loop", "--pace", "max", "--share", "none",
                           "--contexts-per-stream", "3"));
   EXPECT_THAT(experiment.setups[1].arguments, Contains("stream"));
   EXPECT_THAT(experiment.setups[2].arguments, Contains("--contexts-per-stream"));

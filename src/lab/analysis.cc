@@ -142,6 +142,7 @@ std::vector<SetupSummary> summarise(const Experiment& experiment) {
   const std::string_view base_name = experiment.kind == Kind::kSharing ? kUnshared : kBackToBack;
   const auto base = std::ranges::find(experiment.setups, base_name, &SetupRuns::name);
   const bool has_base = base != experiment.setups.end() && !base->repeats.empty();
+  const SetupSummary base_summary = has_base ? summarise_alone(*base) : SetupSummary{};
   std::vector<SetupSummary> summaries;
   for (const SetupRuns& setup : experiment.setups) {
     if (setup.repeats.empty()) continue;
@@ -152,7 +153,7 @@ std::vector<SetupSummary> summarise(const Experiment& experiment) {
     if (experiment.kind != Kind::kSharing) continue;
     summary.pss_against_base = compare_repeats(setup, *base, pss_of);
     if (summary.pss_against_base) summary.saved_ratio = 1 - summary.pss_against_base->ratio;
-    summary.foretold_saved_ratio = foretold_saved_ratio(summary, summarise_alone(*base));
+    summary.foretold_saved_ratio = foretold_saved_ratio(summary, base_summary);
   }
   return summaries;
 }

@@ -24,27 +24,23 @@ Spread spread_of(const std::vector<double>& values) {
 Comparison compare(std::span<const double> values, std::span<const double> bases) {
   assert(!values.empty() && values.size() == bases.size());
   const size_t n = values.size();
-  Comparison comparison{.ratio =
-                            median({values.begin(), values.end()}) / median({bases.begin(), bases.end()})};
+  std::vector<double> ratios;
+  for (size_t i = 0; i < n; ++i) ratios.push_back(values[i] / bases[i]);
+  Comparison comparison{.ratio = median(ratios)};
   if (n < kLeastPairs) return comparison;
 
   constexpr size_t kResamples = 4000;
   constexpr size_t kTail = kResamples / 40;  // 2.5 %
   std::mt19937_64 random(1);                 // NOLINT: the same interval for the same values
-  std::vector<double> ratios;
-  std::vector<double> picked_values(n);
-  std::vector<double> picked_bases(n);
+  std::vector<double> medians;
+  std::vector<double> picked(n);
   for (size_t k = 0; k < kResamples; ++k) {
-    for (size_t i = 0; i < n; ++i) {
-      const size_t pair = random() % n;
-      picked_values[i] = values[pair];
-      picked_bases[i] = bases[pair];
-    }
-    ratios.push_back(median(picked_values) / median(picked_bases));
+    std::ranges::generate(picked, [&] { return ratios[random() % n]; });
+    medians.push_back(median(picked));
   }
-  std::ranges::sort(ratios);
-  comparison.low = ratios[kTail];
-  comparison.high = ratios[kResamples - 1 - kTail];
+  std::ranges::sort(medians);
+  comparison.low = medians[kTail];
+  comparison.high = medians[kResamples - 1 - kTail];
   return comparison;
 }
 

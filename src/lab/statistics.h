@@ -21,9 +21,9 @@ struct Spread {
 
 /// Of something against a base that was measured in turn with it.
 struct Comparison {
-  double ratio = 1;  ///< of the medians
-  /// Where the ratio may truly lie: the middle 95 % of a paired bootstrap over the repeats. Absent with fewer
-  /// than kLeastPairs.
+  double ratio = 1;  ///< the median of the repeats' ratios
+  /// Where the ratio may truly lie: the middle 95 % of a bootstrap over the repeats' ratios. Absent with
+  /// fewer than kLeastPairs.
   std::optional<double> low;
   std::optional<double> high;
 

@@ -4,7 +4,7 @@
 
 Headless Chromium opens pages made from made-up experiments. Each must say nothing on its console, show a mark for all
 that was measured, fit a telephone's width, and be light on a light desktop and dark on a dark one. Pictures of the
-pages are left in FOLDER if one is named. Exit code 77 where there is no Chromium.
+pages are left in FOLDER if one is named. Exit code 77 where there is no Chromium, or it can't start.
 """
 import json
 import random
@@ -99,12 +99,15 @@ class Browser:
         self.program = program
         self.folder = folder
 
-    def open(self, page, *options, width=WIDTH):
-        """Returns (standard output, what the page said on its console)."""
+    def start(self, url, *options, width=WIDTH):
         command = [self.program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                    "--no-first-run", "--hide-scrollbars", "--allow-file-access-from-files", "--enable-logging=stderr",
-                   f"--user-data-dir={self.folder / 'profile'}", f"--window-size={width},{HEIGHT}", *options, page.as_uri()]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=120, check=True)
+                   f"--user-data-dir={self.folder / 'profile'}", f"--window-size={width},{HEIGHT}", *options, url]
+        return subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=120, check=True)
+
+    def open(self, page, *options, width=WIDTH):
+        """Returns (standard output, what the page said on its console)."""
+        done = self.start(page.as_uri(), *options, width=width)
         return done.stdout, re.findall(r".*:CONSOLE[:(].*", done.stderr)
 
     def picture(self, page, path, dark):
@@ -154,6 +157,11 @@ def check_themes(browser, page, folder):
         assert colourful.mean() > 0.003, f"{page.name}: no coloured marks ({colourful.mean():.4f} of the picture)"
 
 
+def skip(why):
+    print(f"skipped: {why}")
+    sys.exit(77)
+
+
 def main(weir, folder, chromium):
     files = {}
     for name, made_up in (("sharing", experiment("sharing", SHARING, 1)), ("later", experiment("sharing", SHARING, 2)),
@@ -161,6 +169,10 @@ def main(weir, folder, chromium):
         files[name] = folder / f"{name}.json"
         files[name].write_text(json.dumps(made_up))
     browser = Browser(chromium, folder)
+    try:
+        browser.start("about:blank", "--dump-dom")
+    except (OSError, subprocess.SubprocessError) as error:  # some containers let no browser run
+        skip(f"{chromium} does not start here: {error}\n{(getattr(error, 'stderr', None) or '')[-1000:]}")
     check_that_errors_show(browser, folder)
     for title, names, setups in (("one", ["sharing"], SHARING), ("two", ["sharing", "later"], SHARING), ("streams", ["engine"], ENGINE)):
         page = folder / f"{title}.html"
@@ -176,8 +188,7 @@ if __name__ == "__main__":
     if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     if found is None:
-        print("skipped: there is no chromium here (Debian: apt-get install chromium)")
-        sys.exit(77)
+        skip("there is no chromium here (Debian: apt-get install chromium)")
     with tempfile.TemporaryDirectory() as temporary:
         where = Path(sys.argv[2] if len(sys.argv) == 3 else temporary).resolve()
         where.mkdir(parents=True, exist_ok=True)

@@ -215,10 +215,11 @@ constexpr std::string_view kWords = R"(<h2>What the words mean</h2>
 them. Sums of it over processes are true. MB is 1 000 000 bytes.</dd>
 <dt>USS</dt><dd>Its own pages only: what ending the process would give back.</dd>
 <dt>system</dt><dd>How much less memory the whole system had to give than just before the process started.</dd>
-<dt>saved</dt><dd>1 - PSS by that of none, of medians of repeats that ran one after the other.</dd>
+<dt>saved</dt><dd>1 - the ratio of PSS to that of none.</dd>
 <dt>foretold</dt><dd>What the base's ledger says it should be: its weights and compiled models, for as many as are
 not loaded.</dd>
-<dt>95 % interval</dt><dd>The middle of a paired bootstrap over the repeats; from three repeats on.</dd>
+<dt>ratio to none</dt><dd>The median of the ratios to what ran just before or after it, with
+its 95 % interval: the middle of a bootstrap over these ratios, from three repeats on.</dd>
 <dt>unexplained</dt><dd>PSS less all that is accounted for.</dd>
 </dl>
 )";

@@ -24,7 +24,7 @@ struct CommonOptions {
   std::string rknn_library;  ///< "" where the children find it themselves
   std::string pace = "max";
   std::chrono::nanoseconds warmup = std::chrono::seconds(1);
-  std::chrono::nanoseconds duration = std::chrono::seconds(7);  ///< measured, after the warm-up
+  std::chrono::nanoseconds duration = std::chrono::seconds(6);  ///< measured, after the warm-up
   int repeats = 5;
 };
 
