@@ -10,23 +10,13 @@
 namespace weir::rknn_host {
 
 uint32_t CoreQueue::cores_of(rknn_core_mask mask) const {
-  switch (mask) {
-    case RKNN_NPU_CORE_AUTO:
-      return 0;
-    case RKNN_NPU_CORE_ALL:
-      return all_;
-    case RKNN_NPU_CORE_0:
-    case RKNN_NPU_CORE_1:
-    case RKNN_NPU_CORE_2:
-    case RKNN_NPU_CORE_0_1:
-    case RKNN_NPU_CORE_0_1_2:
-      if ((static_cast<uint32_t>(mask) & ~all_) == 0) return static_cast<uint32_t>(mask);
-      break;
-    default:
-      break;
-  }
+  const auto bits = static_cast<uint32_t>(mask);
+  if (mask == RKNN_NPU_CORE_AUTO) return 0;
+  if (mask == RKNN_NPU_CORE_ALL) return all_;
+  const bool is_mask = std::has_single_bit(bits) || mask == RKNN_NPU_CORE_0_1 || mask == RKNN_NPU_CORE_0_1_2;
+  if (is_mask && (bits & ~all_) == 0) return bits;
   throw Failure(RKNN_ERR_PARAM_INVALID, fmt::format("core mask {:#x}: there is no such set among {} cores",
-                                                    static_cast<unsigned>(mask), std::popcount(all_)));
+                                                    bits, std::popcount(all_)));
 }
 
 CoreQueue::Lease CoreQueue::acquire(uint32_t cores) {

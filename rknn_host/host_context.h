@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rknn_host/device.h"
@@ -47,7 +48,7 @@ class HostContext {
   [[nodiscard]] rknn_mem_size memory_size() const;
   [[nodiscard]] int64_t last_run_us();
   /// The text lives until the next run. Needs RKNN_FLAG_COLLECT_PERF_MASK.
-  [[nodiscard]] const std::string& performance();
+  [[nodiscard]] std::string_view performance();
 
   void set_inputs(std::span<const rknn_input> inputs);
   void set_io_memory(const std::shared_ptr<TensorMemory>& memory, const rknn_tensor_attr& attr);
@@ -63,9 +64,10 @@ class HostContext {
   void release_outputs(std::span<rknn_output> outputs);
 
  private:
-  /// The outputs of a run that another has followed already (RKNN_FLAG_ASYNC_MASK).
+  /// What became of a run that another has followed already (RKNN_FLAG_ASYNC_MASK).
   struct Frame {
     uint64_t id = 0;
+    std::optional<Failure> failed;  ///< then without outputs
     std::vector<std::vector<float>> outputs;
   };
 
@@ -102,7 +104,7 @@ class HostContext {
   uint64_t frame_id_ = 0;  ///< of the last run
   bool done_ = false;
   std::optional<Failure> failed_;
-  std::optional<Frame> kept_frame_;
+  std::optional<Frame> kept_frame_;  ///< what rknn_outputs_get gives until somebody waits for the newer one
   int64_t last_run_us_ = 0;
   std::string performance_;
   std::future<void> pending_;  // last: its end waits for the run

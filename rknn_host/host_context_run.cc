@@ -73,12 +73,12 @@ void HostContext::wait(const rknn_run_extend* extend) {
 
 void HostContext::get_outputs(std::span<rknn_output> outputs, rknn_output_extend* extend) {
   const std::lock_guard lock(mutex_);
-  const bool from_before = pending_.valid() && kept_frame_.has_value();
-  if (!from_before) {
-    settle();
-    if (failed_) throw Failure(failed_->code(), fmt::format("the run failed: {}", failed_->what()));
-    if (!done_) throw Failure(RKNN_ERR_FAIL, "no run yet, so there are no outputs");
+  const bool from_before = kept_frame_.has_value();
+  if (!from_before) settle();
+  if (const auto& failed = from_before ? kept_frame_->failed : failed_) {
+    throw Failure(failed->code(), fmt::format("the run failed: {}", failed->what()));
   }
+  if (!from_before && !done_) throw Failure(RKNN_ERR_FAIL, "no run yet, so there are no outputs");
   const std::vector<TensorSpec>& specs = signature().outputs;
   const std::vector<uint32_t> indices = wanted_indices(outputs, specs.size());
   for (size_t i = 0; i < outputs.size(); ++i) {
@@ -117,7 +117,7 @@ int64_t HostContext::last_run_us() {
   return last_run_us_;
 }
 
-const std::string& HostContext::performance() {
+std::string_view HostContext::performance() {
   const std::lock_guard lock(mutex_);
   settle();
   if (!has(RKNN_FLAG_COLLECT_PERF_MASK)) {
@@ -189,9 +189,10 @@ bool HostContext::finish(int timeout_ms) {
 }
 
 void HostContext::keep_frame() {
-  if (!done_) return;
-  Frame frame{.id = frame_id_};
-  for (size_t i = 0; i < signature().outputs.size(); ++i) {
+  kept_frame_.reset();
+  if (!done_ && !failed_) return;
+  Frame frame{.id = frame_id_, .failed = failed_};
+  for (size_t i = 0; done_ && i < signature().outputs.size(); ++i) {
     const float* values = inference_->output(i);
     frame.outputs.emplace_back(values, values + signature().outputs[i].extent().elements());
   }

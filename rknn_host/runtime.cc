@@ -41,7 +41,7 @@ rknn_context Runtime::measured(Make&& make) {
   const std::lock_guard lock(on.making);
   const int64_t made = on.contexts_made;
   if (const int code = on.simulation.init_result(made); code != RKNN_SUCC) {
-    throw Failure(code, fmt::format("there are {} contexts: more fail, as WEIR_RKNN_HOST says", made));
+    throw Failure(code, fmt::format("{} contexts were made: more fail, as WEIR_RKNN_HOST says", made));
   }
   // The CPU plugin is loaded by now, so that it is not taken for a part of the first context.
   const std::shared_ptr<ov::Core> core = on.core();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/cpu.h"
 #include "base/fair_queue.h"
@@ -127,6 +130,20 @@ TEST(ReadFile, GivesAllBytesOrTheReason) {
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
   EXPECT_EQ(missing.error().message, "'/nowhere/a.json' can't be read: No such file or directory");
   EXPECT_EQ(read_file("/tmp").error().message, "'/tmp' can't be read: Is a directory");
+}
+
+TEST(RemoveFile, LeavesWhatIsNoFile) {
+  std::string folder = ::testing::TempDir() + "weir-test-XXXXXX";
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  const std::string pipe = folder + "/pipe";
+  const std::string file = folder + "/file";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::ofstream(file) << "half";
+  remove_file(pipe);
+  remove_file(file);
+  EXPECT_TRUE(std::filesystem::exists(pipe));
+  EXPECT_FALSE(std::filesystem::exists(file));
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -51,6 +51,8 @@ TEST(ParseStreams, NamesComeFromTheUserOrTheFile) {
   EXPECT_THAT(names_of({"gate.mp4", "gate.mp4", "x/gate.avi"}), ElementsAre("gate", "gate-2", "gate-3"));
   EXPECT_THAT(names_of({"gate=a.mp4", "gate.mp4"}), ElementsAre("gate", "gate-2"));
   EXPECT_THAT(names_of({"dir/a=b.mp4"}), ElementsAre("a=b"));
+  EXPECT_THAT(names_of({"b\xff.jpg", "b\xfe.jpg"}), ElementsAre("b\xff", "b\xfe-2"))
+      << "the same once written";
   EXPECT_EQ(parse_streams({"scene:street?seed=3"}, {"m"}, {})->at(0).input, "scene:street?seed=3");
   EXPECT_EQ(parse_streams({"gate=scene:street?seed=3"}, {"m"}, {})->at(0).input, "scene:street?seed=3");
   EXPECT_THAT(names_of({"a=x.mp4", "a=y.mp4"}), ElementsAre(HasSubstr("error")));

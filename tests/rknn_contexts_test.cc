@@ -74,12 +74,32 @@ TEST_F(RknnContexts, TheBillKnowsWhoSharesAndWhoDoesNot) {
   contexts.clear();
   EXPECT_EQ(model->bill().context_bytes, 0);
 
+  const auto lonely = load("width=64 height=64 weights=5000000 internal=300000");
   fake_.order({.returns = {{"rknn_dup_context", -1}}});
-  contexts = make(*model, 3);
+  contexts = make(*lonely, 3);
   EXPECT_EQ(fake_.calls().inits, 2) << "beside the first, each has its own";
-  EXPECT_EQ(model->bill().weights_bytes, 15'000'000);
+  EXPECT_EQ(lonely->bill().weights_bytes, 15'000'000);
   contexts.clear();
-  EXPECT_EQ(model->bill().weights_bytes, 5'000'000);
+  EXPECT_EQ(lonely->bill().weights_bytes, 5'000'000);
+}
+
+// A copy of the weights for good, because of one moment in which the NPU did not answer.
+TEST_F(RknnContexts, ADuplicateThatFailsInPassingIsNoReasonForCopies) {
+  const auto model = load();
+  auto contexts = make(*model, 2);
+  fake_.order({.returns = {{"rknn_dup_context", -1}}});
+  EXPECT_FALSE(model->new_context(1)) << "another one has worked";
+  fake_.order({});
+  EXPECT_TRUE(model->new_context(1));
+  EXPECT_EQ(fake_.calls().inits, 0);
+
+  const auto busy = load();
+  contexts.push_back(*busy->new_context(0));
+  fake_.order({.returns = {{"rknn_dup_context", -2}}});
+  const auto second = busy->new_context(1);
+  ASSERT_FALSE(second) << "nobody knows yet whether it can";
+  EXPECT_THAT(second.error().message, HasSubstr("RKNN_ERR_TIMEOUT"));
+  EXPECT_EQ(fake_.calls().inits, 0);
 }
 
 TEST_F(RknnContexts, WithoutMemoryForADuplicateNoOtherWayIsTried) {

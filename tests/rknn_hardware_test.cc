@@ -35,7 +35,7 @@ TEST(NpuHardware, NothingIsExpectedOfAPc) {
   const NpuHardware hardware = Machine().read();
   EXPECT_EQ(hardware.chip, "");
   EXPECT_TRUE(check_npu_hardware(hardware));
-  EXPECT_THAT(describe(hardware), HasSubstr("no Rockchip machine"));
+  EXPECT_THAT(describe(hardware), HasSubstr("names no Rockchip chip"));
 }
 
 TEST(NpuHardware, ABoardWithTheVendorsDriver) {
@@ -107,8 +107,11 @@ TEST(NpuHardware, SaysWhatABoardLacks) {
                 .cores = 3,
                 .driver = Driver::kRknpu,
                 .device_node = "/dev/dri/renderD129",
-                .node_group = "video"},
+                .node_group = "video",
+                .node_exists = true},
                ErrorCode::kFailedPrecondition, "usermod -aG video");
+  expect_wrong({.chip = "RK3588", .cores = 3, .driver = Driver::kRknpu, .device_node = "/dev/dri/renderD129"},
+               ErrorCode::kFailedPrecondition, "container");
 }
 
 }  // namespace

@@ -116,9 +116,9 @@ void answer(HostContext& context, rknn_query_cmd command, void* info, uint32_t s
       answer_in<rknn_perf_run>(info, size, "rknn_perf_run").run_duration = context.last_run_us();
       return;
     case RKNN_QUERY_PERF_DETAIL: {
-      const std::string& text = context.performance();
+      const std::string_view text = context.performance();
       answer_in<rknn_perf_detail>(info, size, "rknn_perf_detail") = {
-          .perf_data = const_cast<char*>(text.c_str()), .data_len = text.size()};
+          .perf_data = const_cast<char*>(text.data()), .data_len = text.size()};
       return;
     }
     case RKNN_QUERY_CUSTOM_STRING: {

@@ -77,7 +77,10 @@ TensorEntry read_tensor(const json& object, const Place& place, bool is_input) {
   if (!(entry.quantization.scale > 0)) reject(place + ".scale", "should be greater than 0");
   if (is_quantized(entry.type) && !object.contains("scale"))
     reject(place, "8 bits need a scale and a zero_point");
-  if (std::abs(entry.quantization.zero_point) > 255) reject(place + ".zero_point", "is no value of 8 bits");
+  const int least = entry.type == RKNN_TENSOR_INT8 ? -128 : 0;
+  if (is_quantized(entry.type) &&
+      (entry.quantization.zero_point < least || entry.quantization.zero_point > least + 255))
+    reject(place + ".zero_point", fmt::format("is not within {} to {}", least, least + 255));
   if (std::ranges::find(entry.deviation, 0.0F) != entry.deviation.end())
     reject(place + ".std", "has a 0 in it");
   if (entry.mean.size() != entry.deviation.size() && !entry.mean.empty() && !entry.deviation.empty()) {

@@ -59,8 +59,7 @@ std::string hash_of(std::span<const uint8_t> bytes) {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-/// With the weights beside it. "" where weir knows no hash: of an IR without any constants, whose .bin is
-/// empty.
+/// With the weights beside it. "" where there is none to read.
 std::string hash_of_file(const std::string& path) {
   return content_hash(path).value_or("");
 }
@@ -146,17 +145,15 @@ ModelSource ModelSource::from_path(const std::string& path, const Slice& slice, 
   if (exists) source.hash_ = hash_of_file(path);
   if (entry == nullptr && exists) entry = map.find(source.hash_);
   if (entry != nullptr) source.entry_ = *entry;
-  source.path_ = source.entry_.model_path;
-  if (!source.path_.empty()) return source;
+  if (source.use_file(source.entry_.model_path)) return source;
   if (file.extension() == ".onnx" || file.extension() == ".xml") {
-    source.path_ = path;
+    source.use_file(path);
     return source;
   }
   if (file.extension() != ".rknn" && !starts_with(MappedFile(path).bytes(), kRknnMagic)) {
     return from_content(MappedFile(path).bytes(), label, entry, map);
   }
-  source.path_ = twin_of(file);
-  if (!source.path_.empty()) return source;
+  if (source.use_file(twin_of(file))) return source;
   if (!exists) invalid(fmt::format("no such model file: {}", label));
   invalid(fmt::format(
       "model {} holds code for an NPU: put the ONNX file that it was made from beside it as '{}', or "
@@ -175,8 +172,7 @@ ModelSource ModelSource::from_content(std::span<const uint8_t> bytes, const std:
   source.hash_ = hash_of(bytes);
   if (entry == nullptr) entry = map.find(source.hash_);
   if (entry != nullptr) source.entry_ = *entry;
-  source.path_ = source.entry_.model_path;
-  if (!source.path_.empty()) return source;
+  if (source.use_file(source.entry_.model_path)) return source;
   if (starts_with(bytes, kRknnMagic)) {
     invalid(
         fmt::format("model {} holds code for an NPU: name the ONNX file that it was made from in "
@@ -191,12 +187,21 @@ ModelSource ModelSource::from_content(std::span<const uint8_t> bytes, const std:
   return source;
 }
 
+bool ModelSource::use_file(std::string path) {
+  path_ = std::move(path);
+  file_hash_ = path_.empty() ? "" : hash_of_file(path_);
+  return !path_.empty();
+}
+
 std::shared_ptr<ov::Model> ModelSource::read() const {
   if (bytes_ != nullptr) {
     std::ifstream stream = bytes_->open_again();
     return load("onnx", static_cast<std::istream*>(&stream), label_);
   }
   if (!fs::is_regular_file(path_)) invalid(fmt::format("no such model file: '{}'", path_));
+  if (hash_of_file(path_) != file_hash_) {
+    invalid(fmt::format("model '{}' is another file than when rknn_init read it", path_));
+  }
   return load(fs::path(path_).extension() == ".xml" ? "ir" : "onnx", path_, fmt::format("'{}'", path_));
 }
 

@@ -34,7 +34,7 @@ class ModelSource {
   [[nodiscard]] static ModelSource from_bytes(std::span<const uint8_t> bytes, const Slice& slice,
                                               const ModelMap& map);
 
-  /// Throws Failure RKNN_ERR_MODEL_INVALID.
+  /// Throws Failure RKNN_ERR_MODEL_INVALID, also for a file that is another one by now.
   [[nodiscard]] std::shared_ptr<ov::Model> read() const;
 
   [[nodiscard]] const ModelEntry& entry() const { return entry_; }
@@ -50,10 +50,14 @@ class ModelSource {
   static ModelSource from_content(std::span<const uint8_t> bytes, const std::string& label,
                                   const ModelEntry* entry, const ModelMap& map);
 
+  /// False for "".
+  bool use_file(std::string path);
+
   std::string label_;
   std::string hash_;
   ModelEntry entry_;
   std::string path_;                           ///< of the ONNX file or IR; "" where it was bytes
+  std::string file_hash_;                      ///< of what path_ names
   std::shared_ptr<const UnlinkedFile> bytes_;  ///< the bytes, on disk
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weir bench`: what sharing saves, and what the engine costs, measured on `weir run` itself.
+#include <algorithm>
 #include <memory>
 #include <set>
 
@@ -37,9 +38,13 @@ void add_common_options(CLI::App& app, lab::CommonOptions& o, BenchOptions& word
       ->type_name("FILE...");
   app.add_option("--model", o.models, "ONNX, OpenVINO IR (.xml) or .rknn; default: weir's own detector")
       ->type_name("PATH")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   app.add_option("--labels", o.labels, "Class names, one a line; default: the model's own, or COCO's 80")
       ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   app.add_option("--backend", o.backend, "auto, openvino, rknn or fake")
       ->type_name("NAME")
@@ -115,8 +120,11 @@ lab::Watcher watcher_on(Console& console) {
                                      summarise(repeat).pss_bytes / 1e6, repeat.figures.frames_per_second));
           },
       .failed =
-          [](const lab::SetupRuns& setup, const lab::Failure& failure) {
-            spdlog::error(fmt::format("{}, repeat {}: {}", setup.name, failure.repeat, failure.message));
+          [last = std::string()](const lab::SetupRuns& setup, const lab::Failure& failure) mutable {
+            const std::string_view said =
+                failure.message == last ? "the same" : std::string_view(failure.message);
+            spdlog::error(fmt::format("{}, repeat {}: {}", setup.name, failure.repeat, said));
+            last = failure.message;
           }};
 }
 
@@ -134,6 +142,16 @@ Result<std::vector<std::string>> streets(int width_px, int height_px, const std:
   return paths;
 }
 
+/// 1: a run failed; 2: no set-up can run with what was given.
+int exit_code(const lab::Experiment& experiment) {
+  const auto failed = [](const lab::SetupRuns& setup) { return !setup.failures.empty(); };
+  const auto can_not_run = [](const lab::SetupRuns& setup) {
+    return setup.repeats.empty() && !setup.failures.empty() && setup.failures.front().is_usage;
+  };
+  if (std::ranges::none_of(experiment.setups, failed)) return kSuccess;
+  return std::ranges::all_of(experiment.setups, can_not_run) ? kUsage : kFailure;
+}
+
 int measure_and_show(const BenchOptions& words, lab::Experiment experiment, const lab::CommonOptions& common,
                      const StopSignals& signals, Console& console) {
   experiment.environment = lab::this_environment(common.models);
@@ -144,10 +162,7 @@ int measure_and_show(const BenchOptions& words, lab::Experiment experiment, cons
   if (!measured) return report_error(measured.error());
   if (!written) return report_error(written.error());
   if (signals.received() != 0) return kSignalled + signals.received();
-  for (const lab::SetupRuns& setup : experiment.setups) {
-    if (!setup.failures.empty()) return kFailure;
-  }
-  return kSuccess;
+  return exit_code(experiment);
 }
 
 /// Of an error before anything was measured.

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/commands.h"
 #include "cli/output_check.h"
 #include "lab/account.h"
 #include "lab/csv.h"
@@ -29,12 +30,6 @@ Status write_charts(const std::string& folder, const lab::Experiment& experiment
     WEIR_RETURN_IF_ERROR(write_file(fs::path(folder) / chart.name, chart.svg));
   }
   return {};
-}
-
-Status write_table(const std::string& table) {
-  if (std::fwrite(table.data(), 1, table.size(), stdout) == table.size() && std::fflush(stdout) == 0)
-    return {};
-  return Error{ErrorCode::kUnavailable, fmt::format("writing the table stopped: {}", std::strerror(errno))};
 }
 
 }  // namespace
@@ -88,9 +83,9 @@ Status write_outputs(const BenchOutputs& outputs, const lab::Experiment& experim
     WEIR_RETURN_IF_ERROR(write_charts(outputs.charts, experiment, compared_with));
   }
   if (outputs.quiet) return {};
-  return write_table("\n" + lab::to_table(compared_with == nullptr
-                                              ? lab::account_of(experiment)
-                                              : lab::account_of(experiment, *compared_with)));
+  const lab::Account account =
+      compared_with == nullptr ? lab::account_of(experiment) : lab::account_of(experiment, *compared_with);
+  return write_whole(stdout, "\n" + lab::to_table(account), "the table");
 }
 
 }  // namespace weir::cli

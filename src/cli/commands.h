@@ -3,7 +3,9 @@
 // named it, the parser sets `chosen` to its body.
 #pragma once
 
+#include <cstdio>
 #include <functional>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -30,6 +32,9 @@ void add_eval_command(CLI::App& app, Command& chosen);
 void add_bench_command(CLI::App& app, Command& chosen);
 void add_doctor_command(CLI::App& app, Command& chosen);
 void add_bench_report_command(CLI::App& bench, Command& chosen);
+
+/// All of `text` to stdout or stderr, now. kUnavailable: "writing WHAT stopped: ..."
+[[nodiscard]] Status write_whole(std::FILE* file, std::string_view text, std::string_view what);
 
 /// "weir: ERROR" on standard error; the exit code that belongs to it.
 int report_error(const Error& error);

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "detect/decoder.h"
+
 namespace weir::cli {
 namespace {
 
@@ -98,7 +100,10 @@ Findings examine(const std::vector<std::unique_ptr<Backend>>& backends, const st
   for (const auto& backend : backends) {
     BackendFinding& finding = findings.backends.emplace_back(
         BackendFinding{.name = std::string(backend->name()), .device = backend->device()});
-    if (!model_path.empty() && finding.device) finding.model = backend->inspect({.path = model_path});
+    if (model_path.empty() || !finding.device) continue;
+    finding.model = backend->inspect({.path = model_path});
+    if (!*finding.model || finding.name == kFake) continue;
+    if (const auto decoder = create_decoder(**finding.model); !decoder) finding.model = decoder.error();
   }
   return findings;
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `weir doctor`: what can run here, and what is missing where something can't.
-#include <cstdio>
 #include <memory>
 
 #include "backends/all_backends.h"
 #include "cli/commands.h"
 #include "cli/doctor.h"
+#include "infer/model_store.h"
 
 namespace weir::cli {
 namespace {
@@ -18,8 +18,13 @@ struct DoctorOptions {
 
 int run(const DoctorOptions& options, Console& console) {
   log_to(console, false);
+  if (!options.model.empty()) {
+    if (const auto hash = content_hash(options.model); !hash) return report_error(hash.error());
+  }
   const Findings findings = examine(all_backends(options.backends), options.model);
-  std::fputs((options.json ? to_json_text(findings) : to_text(findings)).c_str(), stdout);
+  const Status written =
+      write_whole(stdout, options.json ? to_json_text(findings) : to_text(findings), "what was found");
+  if (!written) return report_error(written.error());
   return findings.can_run() ? kSuccess : kFailure;
 }
 
@@ -38,7 +43,7 @@ void add_doctor_command(CLI::App& app, Command& chosen) {
   doctor->add_flag("--json", options->json, "As JSON");
   doctor->footer(
       "Exit codes: 0 a backend other than fake can run (and takes the model); 1 none can;\n"
-      "2 an option can't be used.");
+      "2 an option or the model's file can't be used.");
   doctor->callback(
       [options, &chosen] { chosen = [options](Console& console) { return run(*options, console); }; });
 }

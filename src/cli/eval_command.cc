@@ -42,11 +42,6 @@ void add_options(CLI::App& app, EvalCommandOptions& o) {
   app.add_flag("--json", o.json, "The figures as JSON, with more of them");
 }
 
-Status print(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return {};
-  return Error{ErrorCode::kUnavailable, fmt::format("writing the figures stopped: {}", std::strerror(errno))};
-}
-
 Status run(const EvalCommandOptions& o) {
   WEIR_RETURN_IF_ERROR(o.eval.validate());
   WEIR_ASSIGN_OR_RETURN(const eval::Truth truth, eval::read_truth(o.truth));
@@ -54,8 +49,9 @@ Status run(const EvalCommandOptions& o) {
   WEIR_ASSIGN_OR_RETURN(const eval::Paired paired, eval::pair(std::move(results), truth));
   const eval::Evaluation evaluation = eval::evaluate(paired.classes, o.eval);
   for (const std::string& line : eval::remarks(paired.coverage)) spdlog::warn(line);
-  return print(o.json ? eval::to_json(evaluation, paired.coverage, o.eval).dump(2) + "\n"
-                      : figures_text(evaluation, paired.coverage, o.eval));
+  const std::string text = o.json ? eval::to_json(evaluation, paired.coverage, o.eval).dump(2) + "\n"
+                                  : figures_text(evaluation, paired.coverage, o.eval);
+  return write_whole(stdout, text, "the figures");
 }
 
 }  // namespace

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program `weir`: parses the command line and hands over to a command.
+#include <cerrno>
 #include <clocale>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <span>
 
+#include <fcntl.h>
 #include <malloc.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -70,7 +74,29 @@ std::string explain(const CLI::ParseError& error, const CLI::App& app, std::span
   return fmt::format("{}; see {}", error.what(), help);
 }
 
+/// What is closed of standard input, output and error stays unusable: else the next file to be opened would
+/// take its place, and get what is printed.
+void keep_standard_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;  // opens the lowest: fd
+  }
+}
+
+/// An option that was given nothing, such as --results "$UNSET": what is asked for would be lost.
+Status check_not_empty(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& word : option->results()) {
+      if (word.empty())
+        return Error{ErrorCode::kInvalidArgument, fmt::format("{}: the name is empty", option->get_name())};
+    }
+  }
+  for (const CLI::App* command : app.get_subcommands()) WEIR_RETURN_IF_ERROR(check_not_empty(*command));
+  return {};
+}
+
 int main(int argc, char** argv) {
+  keep_standard_descriptors();
   // Decoders free and allocate their large tables when a file starts again. By default glibc takes such as a
   // reason to keep large blocks in its heap, which grows by 5 MB a stream; with a fixed threshold they go
   // back to the system.
@@ -101,10 +127,16 @@ int main(int argc, char** argv) {
     spdlog::error(explain(error, app, {argv + 1, argv + argc}));
     return kUsage;
   }
+  if (const Status status = check_not_empty(app); !status) return report_error(status.error());
   return chosen(console);
 }
 
 }  // namespace
+
+Status write_whole(std::FILE* file, std::string_view text, std::string_view what) {
+  if (std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0) return {};
+  return Error{ErrorCode::kUnavailable, fmt::format("writing {} stopped: {}", what, std::strerror(errno))};
+}
 
 int report_error(const Error& error) {
   spdlog::error(error.message);

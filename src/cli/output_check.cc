@@ -3,7 +3,10 @@
 
 #include <filesystem>
 #include <map>
+#include <utility>
 #include <vector>
+
+#include <sys/stat.h>
 
 #include <fmt/format.h>
 
@@ -21,16 +24,21 @@ class Files {
   std::string add(std::string_view path, const std::string& use) {
     if (path.starts_with("file:")) path.remove_prefix(5);
     if (path.empty() || path == "-") return "";
+    struct stat info {};
+    if (stat(std::string(path).c_str(), &info) == 0) {
+      if (!S_ISREG(info.st_mode)) return "";
+      const auto [found, is_new] = there_.try_emplace({info.st_dev, info.st_ino}, use);
+      return is_new ? "" : found->second;
+    }
     std::error_code error;
-    const fs::file_status status = fs::status(path, error);
-    if (fs::exists(status) && !fs::is_regular_file(status)) return "";
     const fs::path canonical = fs::weakly_canonical(fs::absolute(path, error), error);
-    const auto [found, is_new] = uses_.try_emplace(canonical.empty() ? fs::path(path) : canonical, use);
+    const auto [found, is_new] = new_.try_emplace(canonical.empty() ? fs::path(path) : canonical, use);
     return is_new ? "" : found->second;
   }
 
  private:
-  std::map<fs::path, std::string> uses_;
+  std::map<std::pair<dev_t, ino_t>, std::string> there_;
+  std::map<fs::path, std::string> new_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace weir::cli {
 namespace {
@@ -35,6 +36,11 @@ Result<std::string> nth_path(std::string_view option, const std::vector<std::str
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+}
+
+/// A name as the results have it: what is not UTF-8 is replaced there, so that two names may become one.
+std::string as_written(const std::string& name) {
+  return nlohmann::json(name).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 bool exists(const std::string& path) {
@@ -95,7 +101,7 @@ Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& 
       if (std::ranges::any_of(stream.name, is_control)) {
         return Error{ErrorCode::kInvalidArgument, "a stream's name has control characters in it"};
       }
-      if (stream.name.empty() || !given.insert(stream.name).second) {
+      if (stream.name.empty() || !given.insert(as_written(stream.name)).second) {
         return Error{ErrorCode::kInvalidArgument, fmt::format("input '{}': a stream's name must be there and "
                                                               "differ from the others",
                                                               inputs[i])};
@@ -109,7 +115,8 @@ Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& 
     if (!stream.name.empty()) continue;
     const std::string name = default_stream_name(stream.input);
     stream.name = name;
-    for (int n = 2; !given.insert(stream.name).second; ++n) stream.name = fmt::format("{}-{}", name, n);
+    for (int n = 2; !given.insert(as_written(stream.name)).second; ++n)
+      stream.name = fmt::format("{}-{}", name, n);
   }
   return streams;
 }

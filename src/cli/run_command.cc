@@ -2,6 +2,7 @@
 // `weir run`: streams in, detections out.
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <thread>
@@ -12,6 +13,7 @@
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "base/file.h"
 #include "base/interruptible_sleep.h"
 #include "cli/commands.h"
 #include "cli/default_model.h"
@@ -63,10 +65,14 @@ void add_options(CLI::App& run, RunOptions& o) {
                  "default: weir's own detector of people, bicycles, cars and buses")
       ->type_name("PATH")
       ->group(kModel)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   run.add_option("--labels", o.labels, "Class names, one a line; default: the model's own, or COCO's 80")
       ->type_name("FILE")
       ->group(kModel)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   run.add_option("--backend", o.config.backend, "auto, openvino, rknn or fake")
       ->type_name("NAME")
@@ -204,16 +210,11 @@ Error cannot_write_summary(const std::string& path) {
           fmt::format("summary '{}' can't be written: {}", path, std::strerror(errno))};
 }
 
-Status write_all(std::FILE* file, const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0) return {};
-  return Error{ErrorCode::kUnavailable, fmt::format("writing the summary stopped: {}", std::strerror(errno))};
-}
-
 Status write_summary(const RunReport& report, const std::string& path) {
   // Names are whatever files are called: what is not UTF-8 is replaced.
   const std::string text =
       to_json(report).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  if (path == "-") return write_all(stdout, text);
+  if (path == "-") return write_whole(stdout, text, "the summary");
   std::ofstream file(path);
   file << text << std::flush;
   if (file) return {};
@@ -242,7 +243,7 @@ int conclude(const RunOptions& options, const EngineConfig& config, const RunRep
   if (!options.quiet) {
     // Where a program reads standard output, people read standard error.
     const bool data_on_stdout = config.results == "-" || options.summary == "-";
-    check(write_all(data_on_stdout ? stderr : stdout, summary_text(report)));
+    check(write_whole(data_on_stdout ? stderr : stdout, summary_text(report), "the summary"));
   }
   return code;
 }
@@ -254,6 +255,8 @@ int run(const RunOptions& options, Console& console) {
   if (const Status status = check_outputs(*config, options.summary); !status)
     return report_error(status.error());
   const bool summary_file = !options.summary.empty() && options.summary != "-";
+  std::error_code ignored;
+  const bool summary_is_new = summary_file && !std::filesystem::exists(options.summary, ignored);
   if (summary_file && !std::ofstream(options.summary, std::ios::app)) {
     return report_error(cannot_write_summary(options.summary));
   }
@@ -263,6 +266,7 @@ int run(const RunOptions& options, Console& console) {
   Result<std::unique_ptr<Engine>> engine = Engine::create(*config, signals.token());
   if (!engine) {
     const int code = report_error(engine.error());
+    if (summary_is_new) remove_file(options.summary);
     return signals.received() != 0 ? kSignalled + signals.received() : code;
   }
   RunReport report;

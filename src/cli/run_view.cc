@@ -104,10 +104,14 @@ std::string progress_line(const RunReport& report, double cpu_cores) {
 std::string summary_text(const RunReport& report) {
   const size_t width = longest_name(report);
   const StreamStatistics totals = report.totals();
-  std::string text = fmt::format(
-      "{}, {} frames in {:.1f} s: {:.1f} frames a second, {:.1f} ms CPU a frame{}\n",
-      plural(report.streams.size(), "stream"), totals.inferred, seconds(report.wall_time),
-      report.frames_per_second(), report.cpu_ms_per_frame(), report.interrupted ? " (interrupted)" : "");
+  const bool all_in_warm_up = totals.inferred > 0 && totals.measured == 0;
+  std::string text =
+      fmt::format("{}, {} frames in {:.1f} s: {}{}\n", plural(report.streams.size(), "stream"),
+                  totals.inferred, seconds(report.wall_time),
+                  all_in_warm_up ? "nothing was measured, all came within the warm-up"
+                                 : fmt::format("{:.1f} frames a second, {:.1f} ms CPU a frame",
+                                               report.frames_per_second(), report.cpu_ms_per_frame()),
+                  report.interrupted ? " (interrupted)" : "");
   text += fmt::format("  {:<{}} {:>8} {:>8} {:>7} {:>8} {:>14}  {}\n", "stream", width, "decoded", "inferred",
                       "failed", "fps", "p50/p99 ms", "dropped");
   for (const StreamReport& stream : report.streams) {

@@ -23,7 +23,7 @@ struct SceneOptions {
   std::string truth;
   std::string size = "1920x1080";
   int fps = scene::StreetConfig().fps;
-  uint64_t seed = scene::StreetConfig().seed;
+  std::string seed = std::to_string(scene::StreetConfig().seed);
   int64_t frames = scene::StreetConfig().frames;
   bool quiet = false;
 };
@@ -67,20 +67,23 @@ class TruthFile {
   TruthFile(std::string path, std::string stream) : path_(std::move(path)), stream_(std::move(stream)) {
     if (!path_.empty()) file_.open(path_);
   }
+  [[nodiscard]] Status opened() const {
+    if (path_.empty() || file_.is_open()) return {};
+    return cannot_write(ErrorCode::kInvalidArgument);
+  }
   Status write(const scene::Street& street, int64_t frame) {
     if (path_.empty()) return {};
     const scene::StreetConfig& config = street.config();
     file_ << write_truth_line(stream_, frame, config.width_px, config.height_px, street.truth(frame));
-    return status();
-  }
-  /// Whether all that was written so far is in the file.
-  Status status() {
-    if (path_.empty() || file_.flush()) return {};
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("'{}' can't be written: {}", path_, std::strerror(errno))};
+    if (file_.flush()) return {};
+    return cannot_write(ErrorCode::kUnavailable);
   }
 
  private:
+  [[nodiscard]] Error cannot_write(ErrorCode code) const {
+    return {code, fmt::format("'{}' can't be written: {}", path_, std::strerror(errno))};
+  }
+
   std::string path_;
   std::string stream_;
   std::ofstream file_;
@@ -90,7 +93,7 @@ class TruthFile {
 Result<int64_t> write_scene(const SceneOptions& o, const std::stop_token& stop, Console& console) {
   WEIR_ASSIGN_OR_RETURN(const scene::StreetConfig config, to_config(o));
   TruthFile truth(o.truth, default_stream_name(o.video));
-  WEIR_RETURN_IF_ERROR(truth.status());
+  WEIR_RETURN_IF_ERROR(truth.opened());
   auto next_status = std::chrono::steady_clock::now();
   const auto after_frame = [&](const scene::Street& street, int64_t frame) -> Status {
     if (console.is_live() && std::chrono::steady_clock::now() >= next_status) {
@@ -110,10 +113,9 @@ int run(const SceneOptions& options, Console& console) {
   const Result<int64_t> written = write_scene(options, signals.token(), console);
   if (!written) return report_error(written.error());
   if (!options.quiet) {
-    std::fputs(fmt::format("{}: {} frames{}\n", options.video, *written,
-                           options.truth.empty() ? "" : ", truth in " + options.truth)
-                   .c_str(),
-               stdout);
+    const std::string text = fmt::format("{}: {} frames{}\n", options.video, *written,
+                                         options.truth.empty() ? "" : ", truth in " + options.truth);
+    if (const Status told = write_whole(stdout, text, "this line"); !told) return report_error(told.error());
   }
   return signals.received() != 0 ? kSignalled + signals.received() : kSuccess;
 }

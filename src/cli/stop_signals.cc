@@ -12,7 +12,8 @@
 namespace weir::cli {
 namespace {
 
-constexpr timespec kPatience{1, 800'000'000};  // with what follows, less than two seconds
+constexpr timespec kSameMoment{0, 200'000'000};
+constexpr timespec kPatience{1, 600'000'000};  // with what is before and after, less than two seconds
 constexpr int kDone = SIGUSR1;
 
 sigset_t set_of(std::initializer_list<int> signals) {
@@ -42,6 +43,9 @@ void StopSignals::wait() {
   if (signal == kDone) return;
   received_ = signal;
   source_.request_stop();
+  // timeout(1) sends its signal to a process and to its group: twice within a moment is once.
+  int next = SIGINT;
+  while (next == SIGINT || next == SIGTERM) next = sigtimedwait(&all, nullptr, &kSameMoment);
 
   // From here on the kernel ends the process at the next signal, whatever this thread is doing.
   const sigset_t ending = set_of({SIGINT, SIGTERM});
@@ -49,6 +53,7 @@ void StopSignals::wait() {
   std::signal(SIGTERM, SIG_DFL);
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
   spdlog::warn(fmt::format("stopping: {} (once more to quit at once)", what_now_));
+  if (next == kDone) return;
   const sigset_t done = set_of({kDone});
   if (sigtimedwait(&done, nullptr, &kPatience) == kDone) return;
   spdlog::error("gave up waiting for an output or a model to finish");

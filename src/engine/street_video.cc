@@ -13,13 +13,11 @@ using Written = std::function<Status(const scene::Street&, int64_t)>;
 
 Result<int64_t> write_frames(const scene::Street& street, const scene::Canvas& canvas, VideoWriter& video,
                              const std::stop_token& stop, const Written& written) {
-  constexpr int64_t kNanosecondsPerSecond = 1'000'000'000;
   const scene::StreetConfig& config = street.config();
   int64_t frame = 0;
   for (; frame < config.frames && !stop.stop_requested(); ++frame) {
     street.render(frame, canvas.view());
-    WEIR_RETURN_IF_ERROR(video.write(street.picture(canvas.view()),
-                                     std::chrono::nanoseconds(frame * kNanosecondsPerSecond / config.fps)));
+    WEIR_RETURN_IF_ERROR(video.write(street.picture(canvas.view()), config.pts(frame)));
     WEIR_RETURN_IF_ERROR(written(street, frame));
   }
   return frame;

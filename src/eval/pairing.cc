@@ -20,15 +20,19 @@ Numbers numbers_in(const Names& other, const Names& names) {
   return numbers;
 }
 
+/// "'gate'", "'gate' and others"
+std::string first_of(const Names& names) {
+  return fmt::format("'{}'{}", names[0], names.size() > 1 ? " and others" : "");
+}
+
 /// The streams of the results as streams of the truth.
 Result<Numbers> pair_streams(const Names& results, const Names& truth) {
   if (results.size() == 1 && truth.size() == 1) return Numbers{0};
   Numbers numbers = numbers_in(truth, results);
   const bool none = std::ranges::none_of(numbers, [](const auto& number) { return number.has_value(); });
   if (results.size() == 0 || !none) return numbers;
-  return Error{ErrorCode::kInvalidArgument,
-               fmt::format("results and truth have no stream in common: '{}' and others, '{}' and others",
-                           results[0], truth[0])};
+  return Error{ErrorCode::kInvalidArgument, fmt::format("results and truth have no stream in common: {}, {}",
+                                                        first_of(results), first_of(truth))};
 }
 
 Status check_size(const FrameSize& in_results, const FrameSize& in_truth, const std::string& stream,

@@ -17,7 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Status add_file(XXH3_state_t* state, const std::string& path) {
+/// Weights may be an empty file: those of an OpenVINO IR without constants.
+Status add_file(XXH3_state_t* state, const std::string& path, bool may_be_empty) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
     if (errno == ENOENT) return Error{ErrorCode::kNotFound, fmt::format("no such model file: '{}'", path)};
@@ -30,7 +31,7 @@ Status add_file(XXH3_state_t* state, const std::string& path) {
   if (!S_ISREG(info.st_mode)) {
     status = Error{ErrorCode::kInvalidArgument, fmt::format("model '{}' is not a file", path)};
   } else if (info.st_size == 0) {
-    status = Error{ErrorCode::kInvalidArgument, fmt::format("model '{}' is empty", path)};
+    if (!may_be_empty) status = Error{ErrorCode::kInvalidArgument, fmt::format("model '{}' is empty", path)};
   } else {
     const auto size = static_cast<size_t>(info.st_size);
     void* bytes = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -59,10 +60,11 @@ Result<std::string> content_hash(const std::string& path) {
   const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
                                                                               XXH3_freeState);
   XXH3_128bits_reset(state.get());
-  WEIR_RETURN_IF_ERROR(add_file(state.get(), path));
+  WEIR_RETURN_IF_ERROR(add_file(state.get(), path, /*may_be_empty=*/false));
   for (const fs::path& weights : weight_files(path)) {
     std::error_code absent;
-    if (fs::exists(weights, absent)) WEIR_RETURN_IF_ERROR(add_file(state.get(), weights.string()));
+    if (fs::exists(weights, absent))
+      WEIR_RETURN_IF_ERROR(add_file(state.get(), weights.string(), /*may_be_empty=*/true));
   }
   const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);

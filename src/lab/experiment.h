@@ -64,6 +64,8 @@ struct Repeat {
 struct Failure {
   int repeat = 1;
   std::string message;  ///< the child's own words
+  bool is_usage =
+      false;  ///< what it was given can't be used, so that no repeat can do better; not in the JSON
 };
 
 /// One combination of sharing, contexts and streams, as often as it was run.

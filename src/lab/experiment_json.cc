@@ -267,6 +267,7 @@ Kind kind_from(const std::string& name) {
 }
 
 Experiment experiment_from(const json& in) {
+  if (!in.is_object()) throw std::invalid_argument("no JSON object in it");
   if (in.value("weir_lab", 0) != kFormat) throw std::invalid_argument("no \"weir_lab\": 1 in it");
   Experiment experiment{.kind = kind_from(in.at("kind")),
                         .environment = environment_from(in.at("environment")),

@@ -3,6 +3,7 @@
 // where no video is at hand. A seed gives the same pixels and the same truth on every machine.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -28,6 +29,12 @@ struct StreetConfig {
   [[nodiscard]] static Result<StreetConfig> parse(std::string_view query);
   /// Errors: kInvalidArgument (out of range).
   [[nodiscard]] Status validate() const;
+
+  /// When a frame is shown, to the nearest nanosecond.
+  [[nodiscard]] std::chrono::nanoseconds pts(int64_t frame) const {
+    constexpr int64_t kSecond = 1'000'000'000;
+    return std::chrono::nanoseconds((frame * kSecond + fps / 2) / fps);
+  }
 };
 
 /// Immutable once created; any thread, several at once. Copies share everything.

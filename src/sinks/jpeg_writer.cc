@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "sinks/libav_output.h"
 
 namespace weir {
@@ -45,7 +46,7 @@ int write_whole(const std::string& path, const AVPacket& packet) {
   const auto bytes = static_cast<size_t>(packet.size);
   int error = std::fwrite(packet.data, 1, bytes, file) == bytes ? 0 : errno;
   if (std::fclose(file) != 0 && error == 0) error = errno;
-  if (error != 0) std::remove(path.c_str());
+  if (error != 0) remove_file(path);
   return AVERROR(error);
 }
 

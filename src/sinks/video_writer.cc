@@ -2,7 +2,6 @@
 #include "sinks/video_writer.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include <fmt/format.h>
 
@@ -10,6 +9,8 @@ extern "C" {
 #include <libavutil/mathematics.h>
 #include <libavutil/opt.h>
 }
+
+#include "base/file.h"
 
 namespace weir {
 namespace {
@@ -68,11 +69,12 @@ Status VideoWriter::open_file() {
   track->time_base = kTimeBase;
   track->avg_frame_rate = encoder_->framerate;
   int code = avcodec_parameters_from_context(track->codecpar, encoder_.get());
-  if (code >= 0) code = avio_open(&file->pb, ("file:" + path_).c_str(), AVIO_FLAG_WRITE);
   if (code < 0) return error(code);
+  code = avio_open(&file->pb, ("file:" + path_).c_str(), AVIO_FLAG_WRITE);
+  if (code < 0) return Error{ErrorCode::kInvalidArgument, error(code).message};
   code = avformat_write_header(file, nullptr);
   if (code < 0) {
-    std::remove(path_.c_str());
+    remove_file(path_);
     return error(code);
   }
   return {};

@@ -51,7 +51,7 @@ Result<std::optional<Picture>> SceneSource::read() {
   street_.render(next_, pixels);
   picture.view = street_.picture(pixels);
   picture.owner = canvas;
-  picture.pts = std::chrono::nanoseconds(next_ * 1'000'000'000 / config.fps);
+  picture.pts = config.pts(next_);
   ++next_;
   return picture;
 }

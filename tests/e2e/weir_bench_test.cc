@@ -96,6 +96,25 @@ TEST_F(WeirBench, AFailingRunIsToldAndTheOthersAreShown) {
   EXPECT_THAT(written()["setups"][0]["failures"][0]["message"].get<std::string>(), HasSubstr("fake model"));
 }
 
+TEST_F(WeirBench, WhatNoSetUpCanUseIsToldOnceAndExitCodeTwo) {
+  testing::write_bytes(folder_.file("labels.txt"), "one\n");
+  const Finished finished =
+      bench("sharing", {"--streams", "1", "--setups", "none,pool", "--labels", folder_.file("labels.txt")});
+  EXPECT_EQ(finished.exit_code, 2) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("pool, repeat 1: the same"));
+}
+
+// As timeout(1) does it: the process and its group.
+TEST_F(WeirBench, ASignalTwiceAtOnceIsOne) {
+  testing::Program program(
+      folder_.path(), arguments("sharing", {"--streams", "1", "--setups", "pool,none", "--repeats", "500"}));
+  ASSERT_TRUE(program.wait_for_bytes(folder_.file("stderr"), 1));
+  program.signal(SIGTERM);
+  program.signal(SIGINT);
+  const Finished finished = program.wait();
+  EXPECT_THAT(finished.out, HasSubstr("stopped before its end")) << finished.err;
+}
+
 TEST_F(WeirBench, CtrlCKeepsWhatWasMeasured) {
   testing::Program program(
       folder_.path(), arguments("sharing", {"--streams", "1", "--setups", "pool,none", "--repeats", "500"}));

@@ -30,11 +30,11 @@ class WeirRknn : public ::testing::Test {
     return folder_.file("bright.rknn");
   }
 
-  /// What `weir run` finds in twenty frames of a rendered street.
-  std::string results(std::vector<std::string> arguments) const {
+  /// What `weir run` finds in twenty frames.
+  std::string results(std::vector<std::string> arguments,
+                      const std::string& input = "scene:street?seed=7&size=640x360") const {
     const std::string file = folder_.file("results.jsonl");
-    const std::vector<std::string> common{
-        "run", "scene:street?seed=7&size=640x360", "--frames", "20", "--quiet", "--results", file};
+    const std::vector<std::string> common{"run", input, "--frames", "20", "--quiet", "--results", file};
     arguments.insert(arguments.begin(), common.begin(), common.end());
     const Finished finished = weir(std::move(arguments));
     EXPECT_EQ(finished.exit_code, 0) << finished.err;
@@ -123,6 +123,20 @@ TEST_F(WeirRknn, OverTheHostRuntimeDetectionsAreOpenvinosToTheByte) {
   std::vector<std::string> dedicated = rknn;
   dedicated.insert(dedicated.end(), {"--contexts-per-stream", "3", "--share", "none"});
   EXPECT_TRUE(results(dedicated) == expected) << "three models instead of one";
+}
+
+TEST_F(WeirRknn, OverTheHostRuntimeDetectionsOnRealClipsAreOpenvinosToTheByte) {
+  const std::string model = testing::shared_file("models/yolox_nano_416.onnx");
+  if (model.empty()) GTEST_SKIP() << "no test data: WEIR_TEST_DATA names its folder";
+  for (const char* clip : {"car-detection", "bottle-detection", "one-by-one-person-detection"}) {
+    const std::string video = testing::shared_file(std::string("videos/") + clip + ".mp4");
+    const std::string expected = results(
+        {"--model", model, "--backend", "openvino", "--input-size", "model", "--precision", "f32"}, video);
+    EXPECT_EQ(std::ranges::count(expected, '\n'), 20) << clip;
+    EXPECT_TRUE(results({"--model", model, "--backend", "rknn", "--rknn-lib", WEIR_HOST_RKNNRT}, video) ==
+                expected)
+        << clip;
+  }
 }
 #endif
 

@@ -123,6 +123,7 @@ TEST_F(WeirRun, WhatTheUserGotWrongIsOneLineAndExitCodeTwo) {
   expect_one_line(run({video(), "--score", "7"}), 2, "--score");
   expect_one_line(run({video(), "--duration", "soon"}), 2, "--duration");
   expect_one_line(run({video(), "--input-size", "big"}), 2, "--input-size");
+  expect_one_line(run({video(), "--results", ""}), 2, "--results: the name is empty");
   expect_one_line(run({video(), "--shre", "all"}), 2, "did you mean --share?");
   expect_one_line(weir({}), 2, "weir --help");
   expect_one_line(weir({"rnu"}), 2, "did you mean run?");
@@ -136,7 +137,23 @@ TEST_F(WeirRun, NothingThatIsReadIsWrittenOver) {
   expect_one_line(run({video(), "--annotate", folder_.path()}), 2, "it is an input");
   const std::string same = folder_.file("same.json");
   expect_one_line(run({video(), "--results", same, "--summary", same}), 2, "it is the results");
+  const std::string link = folder_.file("another-name.jsonl");
+  std::filesystem::create_hard_link(video(), link);
+  expect_one_line(run({video(), "--results", link}), 2, "it is an input");
   EXPECT_EQ(testing::read_bytes(video()), before);
+}
+
+// The first file to be opened gets the number of a standard output that is closed, and then what is printed
+// there.
+TEST_F(WeirRun, WhatIsPrintedWhereStandardOutputIsClosedIsInNoFile) {
+  const std::string results = folder_.file("results.jsonl");
+  const std::string command = std::string(WEIR_PROGRAM) + " run --model " + model_ + " " + video() +
+                              " --results " + results + " >&- 2>&-";
+  EXPECT_NE(std::system(command.c_str()), 0) << "the summary was not printed";
+  std::istringstream lines(testing::read_bytes(results));
+  int frames = 0;
+  for (std::string line; std::getline(lines, line); ++frames) EXPECT_TRUE(json::accept(line)) << line;
+  EXPECT_EQ(frames, 20);
 }
 
 TEST_F(WeirRun, OneModelThatCannotBeUsedAmongGoodOnes) {
@@ -321,11 +338,14 @@ TEST_F(WeirRunOnRealData, TheSameBytesForEverySetUp) {
 }
 
 TEST_F(WeirRunOnRealData, AModelOfAnotherFamilyIsNamedAsSuch) {
-  const Finished finished = testing::run_program(
-      folder_.path(),
-      {"run", clip_, "--model", testing::shared_file("models/nanodet_m_416.onnx"), "--quiet"});
+  const std::string nanodet = testing::shared_file("models/nanodet_m_416.onnx");
+  const Finished finished =
+      testing::run_program(folder_.path(), {"run", clip_, "--model", nanodet, "--quiet"});
   EXPECT_EQ(finished.exit_code, 2);
   EXPECT_THAT(finished.err, HasSubstr("not a YOLOX head"));
+  const Finished doctor = testing::run_program(folder_.path(), {"doctor", "--model", nanodet});
+  EXPECT_EQ(doctor.exit_code, 1);
+  EXPECT_THAT(doctor.out, HasSubstr("not a YOLOX head"));
 }
 
 TEST_F(WeirRunOnRealData, ATruncatedModelIsNamedAsSuch) {

@@ -59,6 +59,7 @@ TEST_F(WeirScene, WhatCantBeIsOneLine) {
       {{video, "--size", "big"}, "size=big is not WIDTHxHEIGHT"},
       {{video, "--size", "333x180"}, "must be even"},
       {{video, "--size", "16x16"}, "width 16 is out of range"},
+      {{video, "--seed", "-4"}, "seed=-4 is not a whole number"},
       {{video, "--frames", "0"}, "frames 0 is out of range"},
       {{video, "--truth", video}, "it is the video"},
       {{folder_.path()}, folder_.path()},

@@ -22,6 +22,8 @@ TEST(CoreQueue, KnowsItsCores) {
   EXPECT_THROW((void)two.cores_of(RKNN_NPU_CORE_2), Failure);
   EXPECT_THROW((void)two.cores_of(RKNN_NPU_CORE_0_1_2), Failure);
   EXPECT_THROW((void)two.cores_of(RKNN_NPU_CORE_UNDEFINED), Failure);
+  EXPECT_EQ(CoreQueue(16).cores_of(static_cast<rknn_core_mask>(1U << 15U)), 1U << 15U)
+      << "weir's cores go on";
   const CoreQueue three(3);
   EXPECT_THROW((void)three.cores_of(static_cast<rknn_core_mask>(5)), Failure) << "no mask of the API";
 }

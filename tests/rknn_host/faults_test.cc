@@ -53,6 +53,27 @@ TEST_F(RknnFaults, TheRunThatIsToFailFails) {
   EXPECT_EQ(run(context, picture()), expected);
 }
 
+// The frame before the last, given for the one that failed.
+TEST_F(RknnFaults, AFrameThatFailedIsToldOneFrameLaterWhereContextsAreAsynchronous) {
+  simulate("fail_run=2:TIMEOUT");
+  const rknn_context context = init(RKNN_FLAG_ASYNC_MASK);
+  const std::vector<float> first = run(context, picture(1));
+  EXPECT_EQ(run(context, picture(2)), first);
+  run_us(context);
+  EXPECT_EQ(floats(context), first) << "who asks for the time changes nothing";
+
+  ASSERT_EQ(set_picture(context, picture(3)), RKNN_SUCC);
+  ASSERT_EQ(rknn_run(context, nullptr), RKNN_SUCC);
+  rknn_output output{.want_float = 1};
+  EXPECT_EQ(rknn_outputs_get(context, 1, &output, nullptr), RKNN_ERR_TIMEOUT);
+  const std::vector<float> third = run(context, picture(4));
+  EXPECT_NE(third, first);
+  ASSERT_EQ(rknn_wait(context, nullptr), RKNN_SUCC);
+  EXPECT_EQ(run(context, picture(3)).size(), kOutputs);
+  ASSERT_EQ(rknn_wait(context, nullptr), RKNN_SUCC);
+  EXPECT_EQ(floats(context), third);
+}
+
 TEST_F(RknnFaults, InitFailsAfterSoManyContexts) {
   simulate("fail_init=2:MALLOC_FAIL");
   const rknn_context first = init();

@@ -81,6 +81,21 @@ TEST_F(RknnModels, PixelsNeedNoFileAnyMore) {
   EXPECT_EQ(run(context, picture()), expected);
 }
 
+// A second graph of another network, with the tensors of the first: reads beyond the end of both.
+TEST_F(RknnModels, AFileThatWasReplacedIsNotTakenForTheModel) {
+  const std::string path = folder_.file("model.onnx");
+  std::filesystem::copy_file(kOnnx, path);
+  const rknn_context context = init(path);
+  const std::vector<float> black(attr(context, RKNN_QUERY_INPUT_ATTR).n_elems);
+  const std::string another = testing::read_bytes(kOnnx) + std::string("\x72\x00", 2);  // an empty doc_string
+  testing::write_bytes(path, another);
+  ASSERT_EQ(set_input(context, black.data(), black.size() * 4, RKNN_TENSOR_FLOAT32), RKNN_SUCC);
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(rknn_run(context, nullptr), RKNN_ERR_MODEL_INVALID);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("another file than when rknn_init read it"));
+}
+
 // Other versions' rknn_init_extend is shorter or longer: nothing behind byte 24 may be touched.
 TEST_F(RknnModels, NothingBehindByte24OfExtendIsTouched) {
   testing::GuardedMemory memory(24);

@@ -37,6 +37,7 @@ Result<FakeModelFile> read_model_file(const std::string& path) {
   const auto json = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
   FakeModelFile file;
   try {
+    if (!json.is_object()) throw std::invalid_argument("no JSON object in it");
     if (json.value("weir_fake_model", 0) != 1) throw std::invalid_argument("no \"weir_fake_model\": 1 in it");
     const auto size = json.value("input", std::vector<int>{file.own_size.width_px, file.own_size.height_px});
     file.own_size = {size.at(0), size.at(1)};

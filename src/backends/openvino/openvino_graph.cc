@@ -46,6 +46,7 @@ Result<ov::Layout> picture_layout(const ov::Model& model, const std::string& pat
     if (shape.rank() == 4 && shape[3] == 3) return ov::Layout("NHWC");
   }
   std::ostringstream found;
+  if (model.inputs().empty()) found << " none";
   for (const auto& input : model.inputs()) found << ' ' << input.get_any_name() << input.get_partial_shape();
   return Error{ErrorCode::kInvalidArgument,
                fmt::format("model '{}' doesn't take one picture of three channels: its inputs are{}", path,

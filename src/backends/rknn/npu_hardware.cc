@@ -96,7 +96,8 @@ void find_access(const fs::path& root, NpuHardware& hardware) {
   const fs::path node = root / hardware.device_node.substr(1);
   hardware.accessible = access(node.c_str(), R_OK | W_OK) == 0;
   struct stat status {};
-  if (stat(node.c_str(), &status) != 0) return;
+  hardware.node_exists = stat(node.c_str(), &status) == 0;
+  if (!hardware.node_exists) return;
   const group* owner = getgrgid(status.st_gid);
   hardware.node_group = owner != nullptr ? owner->gr_name : std::to_string(status.st_gid);
 }
@@ -136,6 +137,11 @@ Status check_npu_hardware(const NpuHardware& hardware) {
       break;
   }
   if (hardware.accessible) return {};
+  if (!hardware.node_exists) {
+    return Error{ErrorCode::kFailedPrecondition,
+                 fmt::format("the NPU's {0} is not here; a container needs it passed in (--device {0})",
+                             hardware.device_node)};
+  }
   return Error{
       ErrorCode::kFailedPrecondition,
       fmt::format("this user may not use the NPU's {0}: sudo usermod -aG {1} $USER, then log in again",
@@ -143,7 +149,7 @@ Status check_npu_hardware(const NpuHardware& hardware) {
 }
 
 std::string describe(const NpuHardware& hardware) {
-  if (hardware.chip.empty()) return "none: this is no Rockchip machine";
+  if (hardware.chip.empty()) return "none known: /proc/device-tree/compatible names no Rockchip chip";
   std::string text = hardware.chip;
   if (hardware.cores > 0) {
     text += fmt::format(", NPU of {} core{}", hardware.cores, hardware.cores == 1 ? "" : "s");

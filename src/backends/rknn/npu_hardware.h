@@ -18,6 +18,7 @@ struct NpuHardware {
   std::string driver_version;  ///< "0.9.8"; "" where it can't be read, as by all but root
   std::string device_node;     ///< "/dev/dri/renderD129"; "" where there is none
   std::string node_group;      ///< the group that may use it
+  bool node_exists = false;    ///< not so in a container that it was not passed into
   bool accessible = false;     ///< this process may read and write it
 };
 
@@ -28,7 +29,7 @@ struct NpuHardware {
 /// check.
 [[nodiscard]] Status check_npu_hardware(const NpuHardware& hardware);
 
-/// "RK3588, NPU of 3 cores, driver rknpu 0.9.8, /dev/dri/renderD129"; "none: this is no Rockchip machine"
+/// "RK3588, NPU of 3 cores, driver rknpu 0.9.8, /dev/dri/renderD129"; "none known: ..."
 [[nodiscard]] std::string describe(const NpuHardware& hardware);
 
 }  // namespace weir

@@ -26,11 +26,14 @@ class RknnBackend : public Backend {
   Result<DeviceInfo> device() override {
     WEIR_ASSIGN_OR_RETURN(const std::shared_ptr<RknnRuntime> found, runtime());
     const NpuHardware& hardware = found->hardware();
-    DeviceInfo info{.name = hardware.chip.empty() ? "simulated NPU" : hardware.chip + " NPU",
+    const bool simulated = found->library().host_runtime;
+    DeviceInfo info{.name = simulated               ? "simulated NPU"
+                            : hardware.chip.empty() ? "NPU of an unknown chip"
+                                                    : hardware.chip + " NPU",
                     .cores = found->cores(),
                     .precisions = {Precision::kI8, Precision::kF16},
                     .runtime_version = found->library().version};
-    if (found->library().host_runtime) info.precisions = {Precision::kF32};
+    if (simulated) info.precisions = {Precision::kF32};
     if (!hardware.driver_version.empty()) info.runtime_version += ", driver " + hardware.driver_version;
     return info;
   }

@@ -20,7 +20,7 @@ struct Meaning {
 
 constexpr std::array kMeanings{
     Meaning{RKNN_ERR_FAIL, ErrorCode::kInternal,
-            "the runtime says more with RKNN_LOG_LEVEL=4 in the environment"},
+            "the runtime's own lines say why; the vendor's says more with RKNN_LOG_LEVEL=4"},
     Meaning{RKNN_ERR_TIMEOUT, ErrorCode::kUnavailable, "the NPU did not answer in time"},
     Meaning{RKNN_ERR_DEVICE_UNAVAILABLE, ErrorCode::kUnavailable,
             "the NPU can't be opened; weir doctor tells what is missing"},

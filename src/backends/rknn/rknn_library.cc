@@ -41,7 +41,7 @@ Place choose_place(const std::string& path) {
 }
 
 Error not_loaded(const Place& place, std::string_view reason) {
-  if (!reason.starts_with(place.path + ": cannot open shared object file")) {
+  if (!reason.starts_with(place.path + ": cannot open shared object file: No such file")) {
     return {ErrorCode::kUnsupported, fmt::format("'{}' can't be loaded: {}", place.path, reason)};
   }
   if (!place.named_by.empty()) {

@@ -44,8 +44,8 @@ Result<std::shared_ptr<RknnModel>> RknnModel::load(std::shared_ptr<RknnRuntime> 
   WEIR_ASSIGN_OR_RETURN(RknnLoaded loaded, load_rknn(*runtime, spec));
   const int64_t grown = settled_anonymous_bytes() - before;
   rknn_mem_size size{};
-  WEIR_RETURN_IF_ERROR(
-      WEIR_RKNN_QUERY(runtime->library(), loaded.handle->context, RKNN_QUERY_MEM_SIZE, size));
+  const Status asked = WEIR_RKNN_QUERY(runtime->library(), loaded.handle->context, RKNN_QUERY_MEM_SIZE, size);
+  if (!asked) return asked.error().in(of_model(spec.path));
   // A board has the weights in memory of the NPU's, a PC among everything else.
   const int64_t weights_among_it = runtime->library().host_runtime ? int64_t{size.total_weight_size} : 0;
   return std::make_shared<RknnModel>(std::move(runtime), std::move(loaded), size.total_weight_size,
@@ -137,7 +137,11 @@ std::shared_ptr<RknnHandle> RknnModel::take_first() {
 Result<std::shared_ptr<RknnHandle>> RknnModel::make_handle() {
   if (can_duplicate_) {
     Result<std::shared_ptr<RknnHandle>> handle = duplicate();
-    if (handle || handle.error().code == ErrorCode::kResourceExhausted) return handle;
+    if (handle) has_duplicated_ = true;
+    // What has worked once, and a device that does not answer, may work again: that is no reason for copies.
+    const bool is_passing = has_duplicated_ || handle.error().code == ErrorCode::kResourceExhausted ||
+                            handle.error().code == ErrorCode::kUnavailable;
+    if (is_passing) return handle;
     can_duplicate_ = false;
     runtime_->tell_once(
         fmt::format("contexts can't share weights here, each has its own: {}", handle.error().message));
@@ -181,7 +185,8 @@ Status RknnModel::place(RknnHandle& handle, int core) {
                     "numbered from 0",
                     core, cores));
   }
-  return rknn_status("rknn_set_core_mask", library.set_core_mask(handle.context, RKNN_NPU_CORE_AUTO));
+  library.set_core_mask(handle.context, RKNN_NPU_CORE_AUTO);  // the default: where refused, it is so anyway
+  return {};
 }
 
 /// Runs it once, so that its memory exists and what can't run says so now.

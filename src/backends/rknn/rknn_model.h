@@ -67,6 +67,7 @@ class RknnModel : public Model, public std::enable_shared_from_this<RknnModel> {
   const int64_t shared_bytes_;
   std::atomic<bool> first_is_free_{true};
   std::atomic<bool> can_duplicate_{true};
+  std::atomic<bool> has_duplicated_{false};
   std::atomic<int64_t> further_copies_{0};  ///< of the weights, in contexts that could not be duplicates
   std::atomic<int64_t> context_bytes_{0};
 };

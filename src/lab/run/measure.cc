@@ -117,7 +117,7 @@ std::optional<ChildEnd> Measuring::wait(Child& child, Sampler& sampler, size_t i
 Status Measuring::conclude(SetupRuns& setup, Repeat repeat, const ChildEnd& end,
                            Clock::time_point started_at) {
   if (end.exit_code != 0) {
-    fail(setup, {repeat.number, end.last_words});
+    fail(setup, {repeat.number, end.last_words, end.exit_code == kUsageExit});
     return {};
   }
   Result<ChildSummary> summary = parse_child_summary(read_file(summary_path_).value_or(""));
