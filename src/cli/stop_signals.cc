@@ -12,8 +12,8 @@
 namespace weir::cli {
 namespace {
 
-constexpr timespec kSameMoment{0, 200'000'000};
-constexpr timespec kPatience{1, 600'000'000};  // with what is before and after, less than two seconds
+constexpr timespec kSameMoment{0, 50'000'000};
+constexpr timespec kPatience{1, 750'000'000};  // with what is before and after, less than two seconds
 constexpr int kDone = SIGUSR1;
 
 sigset_t set_of(std::initializer_list<int> signals) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Handles, flags, memory and threads of the RKNN C API. Each case says which plausible bug it would catch.
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -248,8 +249,11 @@ TEST_F(RknnApi, WhatNeedsTheHardwareSaysSo) {
   rknn_matmul_ctx context = 0;
   rknn_matmul_info info{};
   rknn_matmul_io_attr io{};
+  ::testing::internal::CaptureStderr();
   EXPECT_EQ(rknn_matmul_create(&context, &info, &io), RKNN_ERR_DEVICE_UNAVAILABLE);
   EXPECT_EQ(rknn_matmul_run(context), RKNN_ERR_DEVICE_UNAVAILABLE);
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::ranges::count(said, '\n'), 1) << "once in a process: " << said;
   EXPECT_EQ(rknn_B_normal_layout_to_native_layout(nullptr, nullptr, 1, 1, nullptr),
             RKNN_ERR_DEVICE_UNAVAILABLE);
   EXPECT_EQ(rknn_register_custom_ops(init(), nullptr, 0), RKNN_ERR_DEVICE_UNAVAILABLE);
