@@ -192,7 +192,8 @@ void HostContext::keep_frame() {
   kept_frame_.reset();
   if (!done_ && !failed_) return;
   Frame frame{.id = frame_id_, .failed = failed_};
-  for (size_t i = 0; done_ && i < signature().outputs.size(); ++i) {
+  const size_t count = done_ ? signature().outputs.size() : 0;
+  for (size_t i = 0; i < count; ++i) {
     const float* values = inference_->output(i);
     frame.outputs.emplace_back(values, values + signature().outputs[i].extent().elements());
   }

@@ -147,7 +147,8 @@ ModelSource ModelSource::from_path(const std::string& path, const Slice& slice, 
   if (entry != nullptr) source.entry_ = *entry;
   if (source.use_file(source.entry_.model_path)) return source;
   if (file.extension() == ".onnx" || file.extension() == ".xml") {
-    source.use_file(path);
+    source.path_ = path;
+    source.file_hash_ = source.hash_;
     return source;
   }
   if (file.extension() != ".rknn" && !starts_with(MappedFile(path).bytes(), kRknnMagic)) {

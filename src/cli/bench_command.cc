@@ -36,16 +36,12 @@ void add_common_options(CLI::App& app, lab::CommonOptions& o, BenchOptions& word
                  "Video files, taken in turn where there are fewer than streams; default: four\n"
                  "rendered 1080p30 streets, made once and kept")
       ->type_name("FILE...");
-  app.add_option("--model", o.models, "ONNX, OpenVINO IR (.xml) or .rknn; default: weir's own detector")
-      ->type_name("PATH")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
-  app.add_option("--labels", o.labels, "Class names, one a line; default: the model's own, or COCO's 80")
-      ->type_name("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
+  takes_one_a_time(
+      app.add_option("--model", o.models, "ONNX, OpenVINO IR (.xml) or .rknn; default: weir's own detector")
+          ->type_name("PATH"));
+  takes_one_a_time(
+      app.add_option("--labels", o.labels, "Class names, one a line; default: the model's own, or COCO's 80")
+          ->type_name("FILE"));
   app.add_option("--backend", o.backend, "auto, openvino, rknn or fake")
       ->type_name("NAME")
       ->capture_default_str();

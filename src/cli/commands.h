@@ -33,6 +33,11 @@ void add_bench_command(CLI::App& app, Command& chosen);
 void add_doctor_command(CLI::App& app, Command& chosen);
 void add_bench_report_command(CLI::App& bench, Command& chosen);
 
+/// For an option that is repeated for further values, each time with one: what follows is somebody else's.
+inline void takes_one_a_time(CLI::Option* option) {
+  option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+}
+
 /// All of `text` to stdout or stderr, now. kUnavailable: "writing WHAT stopped: ..."
 [[nodiscard]] Status write_whole(std::FILE* file, std::string_view text, std::string_view what);
 

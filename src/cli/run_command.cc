@@ -60,20 +60,15 @@ void add_options(CLI::App& run, RunOptions& o) {
       ->required()
       ->type_name("");
   const std::string kModel = "Model";
-  run.add_option("--model", o.models,
-                 "ONNX, OpenVINO IR (.xml) or .rknn; once for all, or once for each INPUT;\n"
-                 "default: weir's own detector of people, bicycles, cars and buses")
-      ->type_name("PATH")
-      ->group(kModel)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
-  run.add_option("--labels", o.labels, "Class names, one a line; default: the model's own, or COCO's 80")
-      ->type_name("FILE")
-      ->group(kModel)
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
+  takes_one_a_time(run.add_option("--model", o.models,
+                                  "ONNX, OpenVINO IR (.xml) or .rknn; once for all, or once for each INPUT;\n"
+                                  "default: weir's own detector of people, bicycles, cars and buses")
+                       ->type_name("PATH")
+                       ->group(kModel));
+  takes_one_a_time(
+      run.add_option("--labels", o.labels, "Class names, one a line; default: the model's own, or COCO's 80")
+          ->type_name("FILE")
+          ->group(kModel));
   run.add_option("--backend", o.config.backend, "auto, openvino, rknn or fake")
       ->type_name("NAME")
       ->group(kModel)

@@ -64,8 +64,8 @@ struct Repeat {
 struct Failure {
   int repeat = 1;
   std::string message;  ///< the child's own words
-  bool is_usage =
-      false;  ///< what it was given can't be used, so that no repeat can do better; not in the JSON
+  /// What the child was given can't be used: no repeat would do better. Not in the JSON.
+  bool is_usage = false;
 };
 
 /// One combination of sharing, contexts and streams, as often as it was run.

@@ -137,11 +137,14 @@ std::shared_ptr<RknnHandle> RknnModel::take_first() {
 Result<std::shared_ptr<RknnHandle>> RknnModel::make_handle() {
   if (can_duplicate_) {
     Result<std::shared_ptr<RknnHandle>> handle = duplicate();
-    if (handle) has_duplicated_ = true;
+    if (handle) {
+      has_duplicated_ = true;
+      return handle;
+    }
     // What has worked once, and a device that does not answer, may work again: that is no reason for copies.
-    const bool is_passing = has_duplicated_ || handle.error().code == ErrorCode::kResourceExhausted ||
-                            handle.error().code == ErrorCode::kUnavailable;
-    if (is_passing) return handle;
+    const ErrorCode code = handle.error().code;
+    if (has_duplicated_ || code == ErrorCode::kResourceExhausted || code == ErrorCode::kUnavailable)
+      return handle;
     can_duplicate_ = false;
     runtime_->tell_once(
         fmt::format("contexts can't share weights here, each has its own: {}", handle.error().message));
