@@ -14,6 +14,7 @@
 #include "base/cpu.h"
 #include "base/fair_queue.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/result.h"
 #include "base/text.h"
 
@@ -76,7 +77,7 @@ TEST(FairQueue, TakesLanesInTurn) {
   for (const char item : {'x', 'y'}) queue.push(calm, item);
   queue.close();
   std::vector<char> order;
-  while (const auto item = queue.pop()) order.push_back(*item);
+  while (const auto taken = queue.pop()) order.push_back(taken->item);
   EXPECT_THAT(order, testing::ElementsAre('a', 'x', 'b', 'y', 'c'));
 }
 
@@ -92,6 +93,29 @@ TEST(FairQueue, GivesUpTheOldestOfItsLaneOnly) {
   EXPECT_EQ(queue.take_oldest(one), std::nullopt);
 }
 
+// A producer that leaves must not be called back, and must not take the turns of those that stay.
+TEST(FairQueue, ALaneThatLeavesTakesItsItemsAlongAndWaitsForThoseInWork) {
+  FairQueue<int> queue;
+  const int leaving = queue.add_lane();
+  const int staying = queue.add_lane();
+  for (const int item : {1, 2}) queue.push(leaving, item);
+  queue.push(staying, 3);
+  const auto taken = queue.pop();
+  ASSERT_EQ(taken->item, 1);
+  std::atomic<bool> has_left{false};
+  std::jthread leaver([&] {
+    queue.remove_lane(leaving);
+    has_left = true;
+  });
+  ASSERT_EQ(queue.pop()->item, 3);
+  EXPECT_FALSE(has_left);
+  queue.done(taken->lane);
+  leaver.join();
+  EXPECT_NE(queue.add_lane(), leaving) << "numbers are not used again";
+  queue.close();
+  EXPECT_FALSE(queue.pop()) << "item 2 went with its lane";
+}
+
 // Closing must wake every waiting worker, and lose nothing that was pushed before.
 TEST(FairQueue, ManyThreadsGetEachItemOnce) {
   constexpr int kLanes = 4;
@@ -103,9 +127,10 @@ TEST(FairQueue, ManyThreadsGetEachItemOnce) {
   std::vector<std::jthread> workers;
   for (int w = 0; w < 3; ++w) {
     workers.emplace_back([&] {
-      while (const auto item = queue.pop()) {
+      while (const auto taken = queue.pop()) {
+        queue.done(taken->lane);
         const std::lock_guard lock(mutex);
-        seen.insert(*item);
+        seen.insert(taken->item);
       }
     });
   }
@@ -121,6 +146,14 @@ TEST(FairQueue, ManyThreadsGetEachItemOnce) {
   workers.clear();
   ASSERT_EQ(seen.size(), static_cast<size_t>(kLanes * kItems));
   for (int i = 0; i < kLanes * kItems; ++i) ASSERT_EQ(seen.count(i), 1U) << i;
+}
+
+TEST(Interrupt, IsReadableOnceRequested) {
+  Interrupt interrupt;
+  EXPECT_FALSE(interrupt.requested());
+  interrupt.request();
+  interrupt.request();
+  EXPECT_TRUE(interrupt.requested());
 }
 
 TEST(ReadFile, GivesAllBytesOrTheReason) {

@@ -39,7 +39,7 @@ TEST(ParseInputSize, WordsAndSizes) {
 
 std::vector<std::string> names_of(const std::vector<std::string>& inputs) {
   std::vector<std::string> names;
-  const auto streams = parse_streams(inputs, {"m.onnx"}, {});
+  const auto streams = parse_streams(inputs);
   if (!streams) return {"error: " + streams.error().message};
   for (const StreamConfig& stream : *streams) names.push_back(stream.name);
   return names;
@@ -53,19 +53,36 @@ TEST(ParseStreams, NamesComeFromTheUserOrTheFile) {
   EXPECT_THAT(names_of({"dir/a=b.mp4"}), ElementsAre("a=b"));
   EXPECT_THAT(names_of({"b\xff.jpg", "b\xfe.jpg"}), ElementsAre("b\xff", "b\xfe-2"))
       << "the same once written";
-  EXPECT_EQ(parse_streams({"scene:street?seed=3"}, {"m"}, {})->at(0).input, "scene:street?seed=3");
-  EXPECT_EQ(parse_streams({"gate=scene:street?seed=3"}, {"m"}, {})->at(0).input, "scene:street?seed=3");
+  EXPECT_EQ(parse_streams({"scene:street?seed=3"})->at(0).input, "scene:street?seed=3");
+  EXPECT_EQ(parse_streams({"gate=scene:street?seed=3"})->at(0).input, "scene:street?seed=3");
   EXPECT_THAT(names_of({"a=x.mp4", "a=y.mp4"}), ElementsAre(HasSubstr("error")));
   EXPECT_THAT(names_of({"=x.mp4"}), ElementsAre(HasSubstr("error")));
 }
 
-TEST(ParseStreams, OneModelForAllOrOneEach) {
-  EXPECT_EQ(parse_streams({"a", "b"}, {"m", "n"}, {})->at(1).model, "n");
-  EXPECT_EQ(parse_streams({"a", "b"}, {"m"}, {"l"})->at(1).labels, "l");
-  const auto wrong = parse_streams({"a", "b", "c"}, {"m", "n"}, {});
-  ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().message,
-            "--model was given 2 times for 3 inputs: give it once, or once for each input");
+TEST(AssignModels, OneModelForAllOrOneEach) {
+  const auto assign = [](size_t count, const std::vector<std::string>& paths, const std::vector<std::string>& labels) {
+    std::vector<StreamConfig> streams(count);
+    const auto models = assign_models(streams, paths, labels, {.score = 0.5F});
+    if (!models) return std::vector<std::string>{"error: " + models.error().message};
+    std::vector<std::string> seen;
+    for (const StreamConfig& stream : streams) {
+      const auto model = std::ranges::find(*models, stream.model, &ModelConfig::name);
+      seen.push_back(model->path + "," + model->labels + (model->score == 0.5F ? "" : " without the common settings"));
+    }
+    seen.push_back(std::to_string(models->size()));
+    return seen;
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(assign(2, {"m"}, {}), ElementsAre("m,", "m,", "1"));
+  EXPECT_THAT(assign(2, {"m", "n"}, {}), ElementsAre("m,", "n,", "2"));
+  EXPECT_THAT(assign(2, {"m"}, {"k", "l"}), ElementsAre("m,k", "m,l", "2"));
+  EXPECT_THAT(assign(3, {"m", "n"}, {}),
+              ElementsAre("error: --model was given 2 times for 3 inputs: give it once, or once for each input"));
+}
+
+TEST(OptionName, IsTheFieldsLastPart) {
+  EXPECT_EQ(option_name("contexts_per_stream"), "--contexts-per-stream");
+  EXPECT_EQ(option_name("streams[2].when_full"), "--when-full");
 }
 
 TEST(ParseChoice, NamesTheChoices) {

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -27,7 +30,9 @@ using testing::HasSubstr;
 // ---------------------------------------------------------------- order
 
 TEST(FrameOrder, DeliversInOrderWhateverTheOrderOfAdding) {
-  std::mt19937 random(std::random_device{}());
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
   std::vector<int> indices(100);
   std::iota(indices.begin(), indices.end(), 0);
   std::shuffle(indices.begin(), indices.end(), random);
@@ -59,103 +64,105 @@ TEST(FrameOrder, OneDeliveryAtATime) {
 // ---------------------------------------------------------------- slots
 
 TEST(SlotPool, WaitingEndsWhenASlotComesBackOrWhenStopped) {
-  SlotPool pool(std::vector<Slot>(1));
-  Slot* slot = pool.take();
-  ASSERT_NE(slot, nullptr);
-  EXPECT_EQ(pool.take(), nullptr);
+  const auto pool = std::make_shared<SlotPool>(std::vector<Slot>(1));
+  std::optional<Place> place = pool->take_slot();
+  ASSERT_TRUE(place);
+  Slot* slot = place->slot();
+  EXPECT_FALSE(pool->take_slot());
   {
-    std::jthread returner([&] { pool.give_back(slot); });
-    pool.wait_for_free({});
+    std::jthread returner([&] { place.reset(); });
+    pool->wait_for_slot({});
   }
-  EXPECT_EQ(pool.take(), slot);
+  place = pool->take_slot();
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->slot(), slot);
   std::stop_source stop;
   std::jthread stopper([&] { stop.request_stop(); });
-  pool.wait_for_free(stop.get_token());
+  pool->wait_for_slot(stop.get_token());
+}
+
+TEST(SlotPool, RecordsOfDroppedFramesAreBounded) {
+  const auto pool = std::make_shared<SlotPool>(std::vector<Slot>(1), /*dropped_records=*/2);
+  pool->wait_for_dropped_record({});
+  std::optional<Place> first = pool->take_dropped_record();
+  EXPECT_EQ(first->slot(), nullptr);
+  pool->wait_for_dropped_record({});
+  const Place second = pool->take_dropped_record();
+  {
+    std::jthread returner([&] { first.reset(); });
+    pool->wait_for_dropped_record({});
+  }
+  EXPECT_FALSE(pool->all_free());
+}
+
+TEST(Place, KeepsItsPoolAndGoesBackOnce) {
+  auto pool = std::make_shared<SlotPool>(std::vector<Slot>(2));
+  const std::weak_ptr<SlotPool> watched = pool;
+  std::optional<Place> one = pool->take_slot();
+  Place other = std::move(*one);
+  one.reset();
+  EXPECT_FALSE(pool->all_free());
+  other = *pool->take_slot();  // gives back the one it had
+  EXPECT_TRUE(pool->take_slot());
+  pool.reset();
+  EXPECT_FALSE(watched.expired());
 }
 
 // ---------------------------------------------------------------- sharing policies
 
-struct Counted {
-  size_t models = 0;
-  size_t contexts = 0;
-};
+EngineConfig sharing(Sharing sharing, std::optional<int> contexts_per_stream = std::nullopt) {
+  EngineConfig config;
+  config.sharing = sharing;
+  config.contexts_per_stream = contexts_per_stream;
+  return config;
+}
 
-Counted count(const std::vector<PlannedGroup>& groups, const std::vector<PlannedStream>& streams) {
-  std::set<std::string> models;
-  Counted counted;
-  for (const PlannedGroup& group : groups) {
-    for (const PlannedContext& context : group.contexts) {
-      models.insert(streams[context.stream].model + "/" + context.sharer);
-      ++counted.contexts;
+constexpr StreamCounts kFour{.all = 4, .of_model = 4};
+
+TEST(PlanPool, ThePublishedSetUps) {
+  for (const Sharing who : {Sharing::kNone, Sharing::kStream, Sharing::kAll}) {
+    const PoolPlan plan = plan_pool(sharing(who, 3), kFour, 2);
+    EXPECT_TRUE(plan.is_dedicated) << to_string(who);
+    EXPECT_EQ(plan.contexts, 3) << to_string(who);
+  }
+  // Twelve contexts: twelve copies, four, one.
+  std::map<Sharing, std::set<std::string>> copies;
+  int context = 0;
+  for (const Sharing who : {Sharing::kNone, Sharing::kStream, Sharing::kAll}) {
+    for (const std::string stream : {"a", "b", "c", "d"}) {
+      for (int i = 0; i < 3; ++i) copies[who].insert(sharer_of(who, stream, context++));
     }
   }
-  counted.models = models.size();
-  return counted;
+  EXPECT_EQ(copies[Sharing::kNone].size(), 12U);
+  EXPECT_EQ(copies[Sharing::kStream].size(), 4U);
+  EXPECT_EQ(copies[Sharing::kAll], std::set<std::string>{""});
 }
 
-const std::vector<PlannedStream> kFourStreams{{"a", "m"}, {"b", "m"}, {"c", "m"}, {"d", "m"}};
-
-TEST(ContextPlan, ThePublishedSetUps) {
-  const std::vector<std::pair<Sharing, size_t>> expected{
-      {Sharing::kNone, 12}, {Sharing::kStream, 4}, {Sharing::kAll, 1}};
-  for (const auto& [sharing, models] : expected) {
-    EngineConfig config;
-    config.sharing = sharing;
-    config.contexts_per_stream = 3;
-    const auto groups = plan_contexts(config, kFourStreams, 2);
-    EXPECT_EQ(groups.size(), 4U) << to_string(sharing);
-    EXPECT_EQ(count(groups, kFourStreams).contexts, 12U) << to_string(sharing);
-    EXPECT_EQ(count(groups, kFourStreams).models, models) << to_string(sharing);
-  }
-}
-
-TEST(ContextPlan, AModelRunsOnTheCoresThatItsContextsCanFill) {
-  const auto cores_of_first = [](Sharing sharing, int contexts_per_stream, size_t streams, int cores) {
-    EngineConfig config;
-    config.sharing = sharing;
-    config.contexts_per_stream = contexts_per_stream;
-    return plan_contexts(config, std::span(kFourStreams).first(streams), cores)[0].contexts[0].model_cores;
+TEST(PlanPool, AModelRunsOnTheCoresThatItsContextsCanFill) {
+  const auto cores_of = [](Sharing who, int contexts_per_stream, int streams, int cores) {
+    return plan_pool(sharing(who, contexts_per_stream), {streams, streams}, cores).model_cores;
   };
-  EXPECT_EQ(cores_of_first(Sharing::kNone, 3, 4, 8), 1);
-  EXPECT_EQ(cores_of_first(Sharing::kAll, 3, 4, 8), 8);
-  EXPECT_EQ(cores_of_first(Sharing::kAll, 1, 4, 8), 4);
-  EXPECT_EQ(cores_of_first(Sharing::kStream, 3, 4, 2), 1) << "its share of the cores";
-  EXPECT_EQ(cores_of_first(Sharing::kStream, 3, 3, 4), 2) << "rounded up";
-  EXPECT_EQ(cores_of_first(Sharing::kStream, 1, 1, 4), 1);
+  EXPECT_EQ(cores_of(Sharing::kNone, 3, 4, 8), 1);
+  EXPECT_EQ(cores_of(Sharing::kAll, 3, 4, 8), 8);
+  EXPECT_EQ(cores_of(Sharing::kAll, 1, 4, 8), 4);
+  EXPECT_EQ(cores_of(Sharing::kStream, 3, 4, 2), 1) << "its share of the cores";
+  EXPECT_EQ(cores_of(Sharing::kStream, 3, 3, 4), 2) << "rounded up";
+  EXPECT_EQ(cores_of(Sharing::kStream, 1, 1, 4), 1);
 }
 
-TEST(ContextPlan, PooledByDefaultWithAContextPerCore) {
-  const auto groups = plan_contexts(EngineConfig{}, kFourStreams, 2);
-  ASSERT_EQ(groups.size(), 1U);
-  EXPECT_THAT(groups[0].streams, testing::ElementsAre(0, 1, 2, 3));
-  EXPECT_EQ(count(groups, kFourStreams).contexts, 2U);
-  EXPECT_EQ(count(groups, kFourStreams).models, 1U);
+TEST(PlanPool, PooledByDefaultWithAContextPerCore) {
+  const PoolPlan plan = plan_pool(EngineConfig{}, kFour, 2);
+  EXPECT_FALSE(plan.is_dedicated);
+  EXPECT_EQ(plan.contexts, 2);
+  EXPECT_EQ(plan.model_cores, 2);
+  EngineConfig three = sharing(Sharing::kNone);
+  three.contexts = 3;
+  EXPECT_EQ(plan_pool(three, kFour, 2).contexts, 3);
 }
 
-TEST(ContextPlan, PooledWithoutSharingLoadsAModelPerContext) {
-  EngineConfig config;
-  config.sharing = Sharing::kNone;
-  config.contexts = 3;
-  const auto groups = plan_contexts(config, kFourStreams, 2);
-  EXPECT_EQ(groups.size(), 1U);
-  EXPECT_EQ(count(groups, kFourStreams).models, 3U);
-}
-
-TEST(ContextPlan, StreamsWithDifferentModelsGetPoolsOfTheirOwn) {
-  const std::vector<PlannedStream> streams{{"a", "m"}, {"b", "n"}, {"c", "m"}};
-  const auto groups = plan_contexts(EngineConfig{}, streams, 2);
-  ASSERT_EQ(groups.size(), 2U);
-  EXPECT_THAT(groups[0].streams, testing::ElementsAre(0, 2));
-  EXPECT_THAT(groups[1].streams, testing::ElementsAre(1));
-  EXPECT_EQ(count(groups, streams).models, 2U);
-}
-
-TEST(ContextPlan, SharingAStreamWithoutACountUsesAllCoresBetweenTheStreams) {
-  EngineConfig config;
-  config.sharing = Sharing::kStream;
-  EXPECT_EQ(count(plan_contexts(config, kFourStreams, 2), kFourStreams).contexts, 4U);
-  const std::vector<PlannedStream> one{{"a", "m"}};
-  EXPECT_EQ(count(plan_contexts(config, one, 3), one).contexts, 3U);
+TEST(PlanPool, SharingAStreamWithoutACountUsesAllCoresBetweenTheStreams) {
+  EXPECT_EQ(plan_pool(sharing(Sharing::kStream), kFour, 2).contexts, 1);
+  EXPECT_EQ(plan_pool(sharing(Sharing::kStream), {1, 1}, 3).contexts, 3);
 }
 
 // ---------------------------------------------------------------- numbers
@@ -208,45 +215,57 @@ TEST(MemoryMonitor, RestartedAndStoppedAtOnceItHasStillSampled) {
 
 EngineConfig valid() {
   EngineConfig config;
-  config.streams = {{"a", "a.mp4", "m.onnx", ""}};
+  config.models = {{.name = "m", .path = "m.onnx"}};
+  config.streams = {{.name = "a", .input = "a.mp4", .model = "m"}};
   return config;
 }
 
-TEST(EngineConfig, RefusesWhatCannotBe) {
-  ASSERT_TRUE(valid().validate());
+TEST(EngineConfig, NamesEverythingThatCannotBe) {
+  ASSERT_TRUE(valid().validate().empty());
   const std::vector<std::pair<void (*)(EngineConfig&), std::string>> cases{
-      {[](EngineConfig& c) { c.streams.clear(); }, "no inputs"},
-      {[](EngineConfig& c) { c.streams.push_back(c.streams[0]); }, "two streams are named 'a'"},
-      {[](EngineConfig& c) { c.contexts = 0; }, "--contexts must be 1 to"},
-      {[](EngineConfig& c) { c.cores = -1; }, "--cores must be 1 to"},
-      {[](EngineConfig& c) { c.contexts = c.contexts_per_stream = 2; }, "exclude each other"},
+      {[](EngineConfig& c) { c.streams.push_back(c.streams[0]); }, "streams[1].name is 'a', and so is another"},
+      {[](EngineConfig& c) { c.streams[0].model = "n"; }, "streams[0].model names no model: 'n'"},
+      {[](EngineConfig& c) { c.streams[0].frames = 0; }, "streams[0].frames must be at least 1"},
+      {[](EngineConfig& c) { c.streams[0].score = 2.0F; }, "streams[0].score must be 0 to 1"},
+      {[](EngineConfig& c) { c.models.push_back(c.models[0]); }, "models[1].name is 'm', and so is another"},
+      {[](EngineConfig& c) { c.models[0].score = 1.5F; }, "models[0].score must be 0 to 1"},
+      {[](EngineConfig& c) { c.models[0].nms = std::nanf(""); }, "models[0].nms must be 0 to 1"},
+      {[](EngineConfig& c) {
+         c.models[0].input_size = {InputSizeChoice::Kind::kExact, {417, 416}};
+       },
+       "multiples of 32"},
+      {[](EngineConfig& c) { c.contexts = 0; }, "contexts must be 1 to"},
+      {[](EngineConfig& c) { c.cores = -1; }, "cores must be 1 to"},
+      {[](EngineConfig& c) { c.contexts = c.contexts_per_stream = 2; },
+       "contexts (pooled) and contexts_per_stream (dedicated) exclude each other"},
       {[](EngineConfig& c) {
          c.sharing = Sharing::kStream;
          c.contexts = 2;
        },
-       "--contexts-per-stream"},
-      {[](EngineConfig& c) { c.frames = 0; }, "--frames must be at least 1"},
-      {[](EngineConfig& c) { c.warmup = *(c.duration = std::chrono::seconds(5)); },
-       "--warmup must be shorter"},
-      {[](EngineConfig& c) { c.score_threshold = 1.5F; }, "--score must be 0 to 1"},
-      {[](EngineConfig& c) { c.nms_threshold = std::nanf(""); }, "--nms must be 0 to 1"},
-      {[](EngineConfig& c) {
-         c.input_size = {InputSizeChoice::Kind::kExact, {417, 416}};
-       },
-       "multiples of 32"},
+       "use contexts_per_stream"},
   };
   for (const auto& [change, message] : cases) {
     EngineConfig config = valid();
     change(config);
-    const Status status = config.validate();
-    ASSERT_FALSE(status) << message;
-    EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument);
-    EXPECT_THAT(status.error().message, HasSubstr(message));
+    const std::vector<FieldError> errors = config.validate();
+    ASSERT_EQ(errors.size(), 1U) << message;
+    EXPECT_THAT(errors[0].text([](std::string_view field) { return std::string(field); }), HasSubstr(message));
   }
+  EngineConfig several = valid();
+  several.cores = 0;
+  several.streams[0].model = "";
+  EXPECT_EQ(several.validate().size(), 2U);
 }
 
-TEST(EngineConfig, LiveStreamsDropAndFilesBlock) {
-  EngineConfig config;
+TEST(RunLimits, TheWarmUpIsPartOfTheDuration) {
+  EXPECT_TRUE(RunLimits{}.validate().empty());
+  const RunLimits limits{.duration = std::chrono::seconds(5), .warmup = std::chrono::seconds(5)};
+  ASSERT_EQ(limits.validate().size(), 1U);
+  EXPECT_EQ(limits.validate()[0].field, "warmup");
+}
+
+TEST(StreamConfig, LiveStreamsDropAndFilesBlock) {
+  StreamConfig config;
   EXPECT_EQ(config.effective_when_full(), WhenFull::kBlock);
   config.pace = Pace::kRealtime;
   EXPECT_EQ(config.effective_when_full(), WhenFull::kDropOldest);

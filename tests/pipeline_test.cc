@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole engine over real files and the fake backend: what flows in must come out, once, in order.
+// Whole runs over made-up sources, the fake backend and real or made-up sinks: what flows in must come out, once, in
+// order.
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <mutex>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "engine/engine.h"
+#include "base/cpu.h"
+#include "engine/run.h"
+#include "support/made_up.h"
 #include "support/media.h"
 #include "support/models.h"
 
@@ -24,31 +28,58 @@ using ::testing::HasSubstr;
 
 constexpr int kFrames = 30;
 
+/// A run over made-up pictures ("a", "b", "still ..."; anything else is not there), the fake backend and a results
+/// file.
 class Pipeline : public ::testing::Test {
  protected:
-  void SetUp() override {
-    WEIR_SKIP_WITHOUT_FFMPEG();
-    config_.backend = "fake";
-    config_.results = folder_.file("results.jsonl");
-    model_ = testing::write_fake_model(folder_.file("small.json"), R"("input": [160, 160])");
-    ASSERT_TRUE(testing::make_test_video(folder_.file("a.mp4"), "320x180", kFrames, "-pix_fmt yuv420p"));
-    ASSERT_TRUE(testing::make_test_video(folder_.file("b.mp4"), "640x360", kFrames, "-pix_fmt yuv420p"));
+  Pipeline() : model_(testing::write_fake_model(folder_.file("small.json"), R"("input": [160, 160])")) {
+    config_.outputs = {{.kind = OutputKind::kResults, .path = folder_.file("results.jsonl")}};
+    parts_.open_source = [](const StreamConfig& stream) -> Result<std::unique_ptr<Source>> {
+      if (stream.input == "a")
+        return testing::make_made_up_source({.frames = kFrames, .width_px = 320, .height_px = 180});
+      if (stream.input == "b")
+        return testing::make_made_up_source({.frames = kFrames, .width_px = 640, .height_px = 360});
+      if (stream.input.starts_with("still"))
+        return testing::make_made_up_source({.frames = 1, .width_px = 160, .height_px = 120, .still = true});
+      return Error{ErrorCode::kNotFound, "no such input: " + stream.input};
+    };
+    parts_.on_event = [this](const Event& event) {
+      const std::lock_guard lock(events_mutex_);
+      events_.push_back(event);
+    };
   }
 
-  void add_stream(const std::string& name, const std::string& file, const std::string& model = "") {
-    config_.streams.push_back({name, folder_.file(file), model.empty() ? model_ : model, ""});
+  void add_stream(const std::string& name, const std::string& input, const std::string& model = "") {
+    const std::string& path = model.empty() ? model_ : model;
+    if (config_.find_model(path) == nullptr) {
+      ModelConfig added = model_settings_;
+      added.name = added.path = path;
+      added.backend = "fake";
+      config_.models.push_back(added);
+    }
+    StreamConfig stream = stream_settings_;
+    stream.name = name;
+    stream.input = input;
+    stream.model = path;
+    config_.streams.push_back(stream);
   }
 
-  RunReport run(std::stop_token stop = {}) {
-    auto engine = Engine::create(config_, stop);
-    EXPECT_TRUE(engine) << (engine ? "" : engine.error().message);
-    return engine ? (*engine)->run(stop) : RunReport{};
+  /// The message of what doesn't start.
+  std::string error() {
+    const auto run = Run::create(config_, limits_, {}, parts_);
+    return run ? "it starts" : run.error().message;
+  }
+
+  RunReport run(const std::stop_token& stop = {}) {
+    auto run = Run::create(config_, limits_, stop, parts_);
+    EXPECT_TRUE(run) << (run ? "" : run.error().message);
+    return run ? (*run)->to_end(stop) : RunReport{};
   }
 
   /// The lines of every stream, in the order they were written; the key is how its lines begin.
   std::map<std::string, std::vector<std::string>> lines_by_stream() const {
     std::map<std::string, std::vector<std::string>> by_stream;
-    std::ifstream file(config_.results);
+    std::ifstream file(config_.outputs[0].path);
     for (std::string line; std::getline(file, line);) {
       by_stream[line.substr(0, line.find(','))].push_back(std::move(line));
     }
@@ -78,12 +109,18 @@ class Pipeline : public ::testing::Test {
 
   testing::TempFolder folder_;
   EngineConfig config_;
+  RunLimits limits_;
+  ModelConfig model_settings_;
+  StreamConfig stream_settings_;
+  EngineParts parts_ = default_parts();
   std::string model_;
+  std::mutex events_mutex_;
+  std::vector<Event> events_;
 };
 
 TEST_F(Pipeline, EveryFrameOfEveryStreamOnceAndInOrder) {
-  for (const char* name : {"one", "two", "three"}) add_stream(name, "a.mp4");
-  add_stream("four", "b.mp4");
+  for (const char* name : {"one", "two", "three"}) add_stream(name, "a");
+  add_stream("four", "b");
   const RunReport report = run();
   ASSERT_EQ(report.streams.size(), 4U);
   for (const StreamReport& stream : report.streams) {
@@ -99,8 +136,8 @@ TEST_F(Pipeline, EveryFrameOfEveryStreamOnceAndInOrder) {
 
 // Reordered records, shared scratch memory or contexts, results mixed between streams.
 TEST_F(Pipeline, TheSameBytesWhateverTheSetUp) {
-  for (const char* name : {"one", "two"}) add_stream(name, "a.mp4");
-  add_stream("three", "b.mp4");
+  for (const char* name : {"one", "two"}) add_stream(name, "a");
+  add_stream("three", "b");
   struct SetUp {
     Sharing sharing;
     std::optional<int> contexts;
@@ -125,15 +162,15 @@ TEST_F(Pipeline, TheSameBytesWhateverTheSetUp) {
 }
 
 TEST_F(Pipeline, EqualBytesUnderTwoPathsAreOneModel) {
-  add_stream("one", "a.mp4");
+  add_stream("one", "a");
   std::filesystem::copy_file(model_, folder_.file("same.json"));
-  add_stream("two", "a.mp4", folder_.file("same.json"));
+  add_stream("two", "a", folder_.file("same.json"));
   EXPECT_EQ(run().models_loaded, 1U);
 }
 
 TEST_F(Pipeline, AFailedInferenceIsAnErrorRecordAndTheRestGoesOn) {
   model_ = testing::write_fake_model(folder_.file("failing.json"), R"("fail_runs": [3, 7])");
-  add_stream("one", "a.mp4");
+  add_stream("one", "a");
   const RunReport report = run();
   EXPECT_EQ(report.streams[0].statistics.failed, 2);
   EXPECT_EQ(report.streams[0].statistics.inferred, kFrames - 2);
@@ -146,8 +183,8 @@ TEST_F(Pipeline, AFailedInferenceIsAnErrorRecordAndTheRestGoesOn) {
 
 TEST_F(Pipeline, DroppingIsCountedAndRecorded) {
   model_ = testing::write_fake_model(folder_.file("slow.json"), R"("run_ms": 30)");
-  add_stream("one", "a.mp4");
-  config_.when_full = WhenFull::kDropOldest;
+  stream_settings_.when_full = WhenFull::kDropOldest;
+  add_stream("one", "a");
   config_.contexts = 1;
   const RunReport report = run();
   const StreamStatistics& statistics = report.streams[0].statistics;
@@ -163,35 +200,20 @@ TEST_F(Pipeline, DroppingIsCountedAndRecorded) {
 }
 
 TEST_F(Pipeline, AnInputThatCannotBeOpenedStopsNobodyElse) {
-  add_stream("one", "a.mp4");
-  add_stream("gone", "missing.mp4");
+  add_stream("one", "a");
+  add_stream("gone", "missing");
   const RunReport report = run();
   EXPECT_EQ(report.streams[0].statistics.inferred, kFrames);
-  EXPECT_FALSE(report.streams[1].opened);
-  EXPECT_THAT(report.streams[1].problems, Contains(HasSubstr("missing.mp4")));
-}
-
-TEST_F(Pipeline, ATruncatedVideoGivesWhatItHas) {
-  ASSERT_TRUE(
-      testing::make_test_video(folder_.file("whole.ts"), "320x180", kFrames, "-pix_fmt yuv420p -bf 0"));
-  const std::string bytes = testing::read_bytes(folder_.file("b.mp4"));
-  ASSERT_TRUE(testing::run_ffmpeg("-i '" + folder_.file("b.mp4") + "' -c copy -movflags +faststart '" +
-                                  folder_.file("fast.mp4") + "'"));
-  const std::string fast = testing::read_bytes(folder_.file("fast.mp4"));
-  testing::write_bytes(folder_.file("cut.mp4"), fast.substr(0, fast.size() / 2));
-  add_stream("cut", "cut.mp4");
-  add_stream("whole", "a.mp4");
-  const RunReport report = run();
-  EXPECT_GT(report.streams[0].statistics.inferred, 0);
-  EXPECT_LT(report.streams[0].statistics.inferred, kFrames);
-  EXPECT_FALSE(report.streams[0].problems.empty());
-  EXPECT_EQ(report.streams[1].statistics.inferred, kFrames);
+  EXPECT_EQ(report.streams[1].state, StreamState::kFailed);
+  ASSERT_EQ(report.streams[1].problems.size(), 1U);
+  EXPECT_EQ(report.streams[1].problems[0].code, ErrorCode::kNotFound) << "who decides wants the code";
+  EXPECT_EQ(std::ranges::count(events_, Event::Kind::kProblem, &Event::kind), 1) << "said once";
 }
 
 TEST_F(Pipeline, LimitsAndLoops) {
-  add_stream("one", "a.mp4");
-  config_.loop = true;
-  config_.frames = kFrames + 5;
+  stream_settings_.loop = true;
+  stream_settings_.frames = kFrames + 5;
+  add_stream("one", "a");
   const RunReport report = run();
   EXPECT_EQ(report.streams[0].statistics.inferred, kFrames + 5);
   const auto lines = results().at("one");
@@ -202,79 +224,204 @@ TEST_F(Pipeline, LimitsAndLoops) {
   }
 }
 
+// The damage is reported, once, and the loop goes on.
+TEST_F(Pipeline, ADamagedInputIsLoopedLikeAWholeOne) {
+  parts_.open_source = [](const StreamConfig&) -> Result<std::unique_ptr<Source>> {
+    return testing::make_made_up_source({.frames = 10, .before_read = [](int64_t frame, const std::stop_token&) {
+                                           const Error damage{ErrorCode::kInvalidArgument, "it is damaged"};
+                                           return frame == 7 ? Status(damage) : Status();
+                                         }});
+  };
+  stream_settings_.loop = true;
+  stream_settings_.frames = 20;
+  add_stream("one", "a");
+  const RunReport report = run();
+  EXPECT_EQ(report.streams[0].statistics.inferred, 20);
+  ASSERT_EQ(report.streams[0].problems.size(), 1U);
+  EXPECT_EQ(report.streams[0].problems[0].message, "it is damaged");
+}
+
 // Lost or half-written records, a worker or source that waits for ever.
 TEST_F(Pipeline, StoppingFinishesWhatIsInFlight) {
-  add_stream("one", "a.mp4");
-  add_stream("two", "b.mp4");
-  config_.loop = true;
+  stream_settings_.loop = true;
+  add_stream("one", "a");
+  add_stream("two", "b");
   std::stop_source stop;
-  auto engine = Engine::create(config_, stop.get_token());
-  ASSERT_TRUE(engine);
+  auto run = Run::create(config_, limits_, stop.get_token(), parts_);
+  ASSERT_TRUE(run);
   std::jthread stopper([&] {
-    while ((*engine)->report().totals().inferred < 20) std::this_thread::yield();
+    while ((*run)->report().totals().inferred < 20) std::this_thread::yield();
     stop.request_stop();
   });
-  const RunReport report = (*engine)->run(stop.get_token());
+  const RunReport report = (*run)->to_end(stop.get_token());
   EXPECT_TRUE(report.interrupted);
   for (const StreamReport& stream : report.streams) {
     expect_accounted(stream.statistics);
-    EXPECT_TRUE(stream.ended);
+    EXPECT_EQ(stream.state, StreamState::kEnded);
     expect_each_frame_once(results().at(stream.name), stream.statistics.decoded);
   }
 }
 
-TEST_F(Pipeline, AFullDiskIsReportedAndTheStreamsFinish) {
-  add_stream("one", "a.mp4");
-  config_.results = "/dev/full";
-  config_.annotate = folder_.file("annotated");
-  config_.frames = 10;
+TEST_F(Pipeline, TheDurationEndsStreamsThatWouldGoOn) {
+  stream_settings_.loop = true;
+  add_stream("one", "a");
+  limits_.duration = std::chrono::milliseconds(50);
   const RunReport report = run();
-  EXPECT_EQ(report.streams[0].statistics.inferred, 10);
-  ASSERT_EQ(report.streams[0].problems.size(), 1U);
-  EXPECT_THAT(report.streams[0].problems[0], HasSubstr("/dev/full"));
-  EXPECT_EQ(testing::probe(folder_.file("annotated/one.mp4"), "nb_read_frames"), "10");
+  EXPECT_FALSE(report.interrupted);
+  EXPECT_EQ(report.streams[0].statistics.dropped_total(), 0) << "what was read is inferred";
+  expect_each_frame_once(results().at("one"), report.streams[0].statistics.decoded);
 }
 
-TEST_F(Pipeline, APictureIsAStreamOfOneFrame) {
-  ASSERT_TRUE(testing::make_test_video(folder_.file("picture.png"), "160x120", 1, ""));
-  add_stream("picture", "picture.png");
-  config_.annotate = folder_.file("annotated");
+// All open at the same time, or all in memory.
+TEST_F(Pipeline, ThousandsOfPicturesTakeTurns) {
+  constexpr int kPictures = 300;
+  const auto open = std::make_shared<testing::Census>();
+  const auto pictures = std::make_shared<testing::Census>();
+  parts_.open_source = [=](const StreamConfig&) -> Result<std::unique_ptr<Source>> {
+    return testing::make_made_up_source(
+        {.frames = 1, .width_px = 160, .height_px = 120, .still = true, .sources = open, .pictures = pictures});
+  };
+  for (int i = 0; i < kPictures; ++i) add_stream(std::to_string(i), "still");
   const RunReport report = run();
-  EXPECT_EQ(report.streams[0].statistics.inferred, 1);
-  EXPECT_TRUE(std::filesystem::exists(folder_.file("annotated/picture.jpg")));
+  EXPECT_EQ(report.totals().inferred, kPictures);
+  EXPECT_EQ(results().size(), static_cast<size_t>(kPictures));
+  EXPECT_LE(open->most(), available_cores() + 3);
+  EXPECT_EQ(report.models_loaded, 1U) << "loaded once, not for each";
+}
+
+// Two pictures of different shape, one of them late: the model runs at its own size from the beginning.
+TEST_F(Pipeline, PicturesThatWaitCountForTheInputSize) {
+  model_ = testing::write_fake_model(folder_.file("model.json"));
+  parts_.open_source = [](const StreamConfig& stream) -> Result<std::unique_ptr<Source>> {
+    const bool is_tall = stream.input == "tall";
+    return testing::make_made_up_source(
+        {.frames = 1, .width_px = 320, .height_px = is_tall ? 640 : 180, .still = true});
+  };
+  for (int i = 0; i < 40; ++i) add_stream(std::to_string(i), i == 39 ? "tall" : "wide");
+  EXPECT_THAT(run().input_sizes, ::testing::ElementsAre(InputSize{416, 416}));
+  config_.streams.pop_back();
+  EXPECT_THAT(run().input_sizes, ::testing::ElementsAre(InputSize{416, 256}));
+}
+
+TEST_F(Pipeline, AFullDiskIsReportedAndOtherOutputsGoOn) {
+  add_stream("one", "a");
+  add_stream("two", "b");
+  const auto other = std::make_shared<testing::MadeUpSinkState>();
+  config_.outputs[0].path = "/dev/full";
+  config_.outputs.push_back({.kind = OutputKind::kCustom, .path = "other", .streams = {"one"}});
+  parts_.open_sink = [=, usual = parts_.open_sink](const OutputConfig& output) -> Result<std::unique_ptr<Sink>> {
+    if (output.kind == OutputKind::kCustom) return testing::make_made_up_sink(other);
+    return usual(output);
+  };
+  const RunReport report = run();
+  const StreamReport& one = report.streams[0];
+  EXPECT_EQ(one.statistics.inferred, kFrames);
+  EXPECT_EQ(other->streams.begin()->second.records.size(), static_cast<size_t>(kFrames));
+  EXPECT_EQ(one.not_written.at("/dev/full"), kFrames);
+  EXPECT_EQ(one.problems.size() + report.streams[1].problems.size(), 1U) << "said once";
+  EXPECT_LT(report.streams[1].statistics.decoded, kFrames + 1) << "nobody would see its frames";
+}
+
+// The results of one stream wait for a reader that doesn't read; the other stream has another output.
+TEST_F(Pipeline, AStalledOutputStopsNobodyElse) {
+  testing::Door door;
+  const auto stalled = std::make_shared<testing::MadeUpSinkState>();
+  stalled->wants_picture = true;
+  stalled->in_write = [&](const FrameResult&) {
+    door.wait_or(stalled->interrupted);
+    return stalled->interrupted ? Status(Error{ErrorCode::kCancelled, "interrupted"}) : Status();
+  };
+  stalled->on_interrupt = [&] { door.wake(); };
+  config_.outputs[0].streams = {"two"};
+  config_.outputs.push_back({.kind = OutputKind::kCustom, .path = "stalled", .streams = {"one"}});
+  parts_.open_sink = [=, usual = parts_.open_sink](const OutputConfig& output) -> Result<std::unique_ptr<Sink>> {
+    if (output.kind == OutputKind::kCustom) return testing::make_made_up_sink(stalled);
+    return usual(output);
+  };
+  parts_.output_grace = std::chrono::milliseconds(1);
+  add_stream("one", "a");
+  add_stream("two", "b");
+  config_.contexts = 2;
+  std::stop_source stop;
+  auto run = Run::create(config_, limits_, stop.get_token(), parts_);
+  ASSERT_TRUE(run);
+  std::jthread stopper([&] {
+    while ((*run)->report().streams[1].state != StreamState::kEnded) std::this_thread::yield();
+    stop.request_stop();
+  });
+  const RunReport report = (*run)->to_end(stop.get_token());
+  EXPECT_EQ(report.streams[1].statistics.inferred, kFrames);
+  expect_each_frame_once(results().at("two"), kFrames);
+  const StreamReport& one = report.streams[0];
+  expect_accounted(one.statistics);
+  EXPECT_LT(one.statistics.decoded, 12) << "its slots are all it may read";
+  EXPECT_GE(one.not_written.at("stalled"), one.statistics.decoded - 1);
+}
+
+// What is dropped has no slot; a reader that doesn't read must not make it wait without end.
+TEST_F(Pipeline, DroppedRecordsThatNobodyWritesAreBounded) {
+  testing::Door door;
+  const auto stalled = std::make_shared<testing::MadeUpSinkState>();
+  stalled->in_write = [&](const FrameResult&) {
+    door.wait();
+    return Status();
+  };
+  config_.outputs = {{.kind = OutputKind::kCustom, .path = "stalled"}};
+  parts_.open_sink = [=](const OutputConfig&) -> Result<std::unique_ptr<Sink>> {
+    return testing::make_made_up_sink(stalled);
+  };
+  stream_settings_.loop = true;
+  stream_settings_.when_full = WhenFull::kDropOldest;
+  stream_settings_.frames = 2000;
+  add_stream("one", "a");
+  auto run = Run::create(config_, limits_, {}, parts_);
+  ASSERT_TRUE(run);
+  std::jthread opener([&] {
+    constexpr int64_t kEnough = SlotPool::kMostDroppedRecords;
+    while ((*run)->report().streams[0].statistics.dropped_total() < kEnough) std::this_thread::yield();
+    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+    EXPECT_LE((*run)->report().streams[0].statistics.dropped_total(), kEnough + 1);
+    door.open();
+  });
+  const RunReport report = (*run)->to_end({});
+  EXPECT_GT(report.streams[0].statistics.dropped.at("output behind"), 0);
+  ASSERT_EQ(stalled->streams.size(), 1U);
+  EXPECT_EQ(stalled->streams.begin()->second.records.size(), 2000U) << "block loses nothing";
 }
 
 TEST_F(Pipeline, TheInputTakesTheStreamsShapeWhereTheModelAllowsIt) {
   model_ = testing::write_fake_model(folder_.file("model.json"));
-  add_stream("one", "a.mp4");
+  add_stream("one", "a");
   EXPECT_THAT(run().input_sizes, ::testing::ElementsAre(InputSize{416, 256}));
-  config_.input_size.kind = InputSizeChoice::Kind::kModel;
+  config_.models[0].input_size.kind = InputSizeChoice::Kind::kModel;
   EXPECT_THAT(run().input_sizes, ::testing::ElementsAre(InputSize{416, 416}));
-  config_.input_size.kind = InputSizeChoice::Kind::kAuto;
-  config_.streams[0].model = testing::write_fake_model(folder_.file("fixed.json"), R"("fixed_size": true)");
+  config_.models[0].input_size.kind = InputSizeChoice::Kind::kAuto;
+  config_.models[0].path = testing::write_fake_model(folder_.file("fixed.json"), R"("fixed_size": true)");
   EXPECT_THAT(run().input_sizes, ::testing::ElementsAre(InputSize{416, 416}));
 }
 
-TEST_F(Pipeline, WhatCannotStartSaysWhyInOneLine) {
-  add_stream("one", "a.mp4");
-  const auto error = [&] { return Engine::create(config_, {}).error().message; };
-  config_.streams[0].model = folder_.file("none.json");
+TEST_F(Pipeline, WhatCannotStartSaysWhyInOneLineAndLeavesTheOldResults) {
+  add_stream("one", "a");
+  testing::write_bytes(config_.outputs[0].path, "of an earlier run\n");
+  config_.models[0].path = folder_.file("none.json");
   EXPECT_THAT(error(), HasSubstr("no such model file"));
-  config_.streams[0].model = model_;
-  config_.results = folder_.file("no/such/folder/results.jsonl");
-  EXPECT_THAT(error(), HasSubstr("results.jsonl"));
-  config_.results = folder_.file("results.jsonl");
-  config_.streams[0].labels = folder_.file("labels.txt");
-  testing::write_bytes(config_.streams[0].labels, "only one\n");
+  config_.models[0].path = model_;
+  config_.models[0].labels = folder_.file("labels.txt");
+  testing::write_bytes(config_.models[0].labels, "only one\n");
   EXPECT_THAT(error(), HasSubstr("labels"));
-  config_.streams[0].input = folder_.file("none.mp4");
-  EXPECT_THAT(error(), HasSubstr("none.mp4"));
+  config_.models[0].labels = "";
+  config_.streams[0].input = "none";
+  EXPECT_THAT(error(), HasSubstr("no such input: none"));
+  EXPECT_EQ(testing::read_bytes(config_.outputs[0].path), "of an earlier run\n");
+  config_.streams[0].input = "a";
+  config_.outputs[0].path = folder_.file("no/such/folder/results.jsonl");
+  EXPECT_THAT(error(), HasSubstr("results.jsonl"));
 }
 
 TEST_F(Pipeline, TheLedgerNamesWhatIsThere) {
   model_ = testing::write_fake_model(folder_.file("big.json"),
                                      R"("weights_bytes": 8000000, "context_bytes": 1000000)");
-  for (const char* name : {"one", "two"}) add_stream(name, "a.mp4");
+  for (const char* name : {"one", "two"}) add_stream(name, "a");
   config_.contexts_per_stream = 2;
   std::map<std::string, int64_t> sums;
   const RunReport report = run();
@@ -286,10 +433,46 @@ TEST_F(Pipeline, TheLedgerNamesWhatIsThere) {
   EXPECT_EQ(sums["weights"], 8000000);
   EXPECT_GE(sums["activations"], 4 * 1000000);
   EXPECT_EQ(sums["input buffers"], int64_t{2} * (4 + 1 + 2) * 416 * 256 * 3);
-  EXPECT_GT(sums["decoder surfaces"], 0);
   EXPECT_GT(report.memory.pss_bytes, 0);
   EXPECT_GE(report.memory.pss_peak_bytes, report.memory.pss_bytes);
   EXPECT_GT(total, 0);
+}
+
+// ---------------------------------------------------------------- with the real sources and sinks
+
+class PipelineOverFiles : public Pipeline {
+ protected:
+  void SetUp() override {
+    WEIR_SKIP_WITHOUT_FFMPEG();
+    parts_.open_source = default_parts().open_source;
+    ASSERT_TRUE(testing::make_test_video(folder_.file("a.mp4"), "320x180", kFrames, "-pix_fmt yuv420p"));
+  }
+};
+
+TEST_F(PipelineOverFiles, ATruncatedVideoGivesWhatItHas) {
+  ASSERT_TRUE(testing::run_ffmpeg("-i '" + folder_.file("a.mp4") + "' -c copy -movflags +faststart '" +
+                                  folder_.file("fast.mp4") + "'"));
+  const std::string fast = testing::read_bytes(folder_.file("fast.mp4"));
+  testing::write_bytes(folder_.file("cut.mp4"), fast.substr(0, fast.size() / 2));
+  add_stream("cut", folder_.file("cut.mp4"));
+  add_stream("whole", folder_.file("a.mp4"));
+  const RunReport report = run();
+  EXPECT_GT(report.streams[0].statistics.inferred, 0);
+  EXPECT_LT(report.streams[0].statistics.inferred, kFrames);
+  EXPECT_FALSE(report.streams[0].problems.empty());
+  EXPECT_EQ(report.streams[1].statistics.inferred, kFrames);
+}
+
+TEST_F(PipelineOverFiles, VideosAndPicturesAreAnnotated) {
+  ASSERT_TRUE(testing::make_test_video(folder_.file("picture.png"), "160x120", 1, ""));
+  add_stream("video", folder_.file("a.mp4"));
+  add_stream("picture", folder_.file("picture.png"));
+  config_.outputs.push_back({.kind = OutputKind::kAnnotate, .path = folder_.file("annotated")});
+  const RunReport report = run();
+  EXPECT_EQ(report.streams[0].statistics.inferred, kFrames);
+  EXPECT_EQ(report.streams[1].statistics.inferred, 1);
+  EXPECT_EQ(testing::probe(folder_.file("annotated/video.mp4"), "nb_read_frames"), std::to_string(kFrames));
+  EXPECT_TRUE(std::filesystem::exists(folder_.file("annotated/picture.jpg")));
 }
 
 }  // namespace

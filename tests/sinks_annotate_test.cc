@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Annotated videos and pictures, read back by the ffmpeg tool: what is in them, and what goes wrong.
+#include <sys/stat.h>
+
 #include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -43,13 +46,15 @@ struct FlatPicture {
   }
 };
 
-AnnotateConfig video_config(const TempFolder& folder, const std::string& stream = "gate") {
-  AnnotateConfig config;
-  config.folder = folder.file("out");
-  config.stream = stream;
-  config.labels = {"person"};
-  config.frame_rate = 10;
-  return config;
+constexpr StreamId kStream = 7;
+
+/// A sink that has opened its one stream.
+Result<std::unique_ptr<AnnotateSink>> open_sink(const TempFolder& folder, const std::string& stream = "gate",
+                                                bool still = false) {
+  WEIR_ASSIGN_OR_RETURN(std::unique_ptr<AnnotateSink> sink, AnnotateSink::create(folder.file("out")));
+  WEIR_RETURN_IF_ERROR(sink->open_stream(
+      {.id = kStream, .name = stream, .labels = {"person"}, .frame_rate = 10, .still = still}));
+  return sink;
 }
 
 FrameResult frame_at(int64_t index) {
@@ -70,7 +75,7 @@ std::string first_luma(const std::string& path, int width, int height) {
 TEST(AnnotateSink, WritesEveryFrameButDroppedOnes) {
   WEIR_SKIP_WITHOUT_FFMPEG();
   const TempFolder folder;
-  auto sink = AnnotateSink::create(video_config(folder));
+  auto sink = open_sink(folder);
   ASSERT_TRUE(sink) << sink.error().message;
   EXPECT_TRUE((*sink)->wants_picture());
   FlatPicture flat(161, 121);
@@ -80,7 +85,7 @@ TEST(AnnotateSink, WritesEveryFrameButDroppedOnes) {
     FrameResult result = frame_at(i);
     if (i == 5) result.outcome = Outcome::kDropped;
     if (i == 6) result.outcome = Outcome::kFailed;
-    ASSERT_TRUE((*sink)->write(result, i == 5 ? nullptr : &flat.picture));
+    ASSERT_TRUE((*sink)->write(kStream, result, i == 5 ? nullptr : &flat.picture));
   }
   ASSERT_TRUE((*sink)->finish());
   const std::string file = folder.file("out/gate.mp4");
@@ -98,8 +103,8 @@ TEST(AnnotateSink, DrawsBoxesAndMarks) {
   const TempFolder folder;
   const FlatPicture flat(320, 240);
   const auto luma_of = [&](const std::string& stream, const FrameResult& result) {
-    auto sink = AnnotateSink::create(video_config(folder, stream));
-    EXPECT_TRUE(sink && (*sink)->write(result, &flat.picture) && (*sink)->finish());
+    auto sink = open_sink(folder, stream);
+    EXPECT_TRUE(sink && (*sink)->write(kStream, result, &flat.picture) && (*sink)->finish());
     return first_luma(folder.file("out/" + stream + ".mp4"), 320, 240);
   };
   const auto differing = [](const std::string& luma, int top, int bottom) {
@@ -124,12 +129,12 @@ TEST(AnnotateSink, DrawsBoxesAndMarks) {
 TEST(AnnotateSink, KeepsTheFirstSize) {
   WEIR_SKIP_WITHOUT_FFMPEG();
   const TempFolder folder;
-  auto sink = AnnotateSink::create(video_config(folder));
+  auto sink = open_sink(folder);
   ASSERT_TRUE(sink);
   const FlatPicture first(160, 120);
   const FlatPicture second(64, 200);
-  ASSERT_TRUE((*sink)->write(frame_at(0), &first.picture));
-  ASSERT_TRUE((*sink)->write(frame_at(1), &second.picture));
+  ASSERT_TRUE((*sink)->write(kStream, frame_at(0), &first.picture));
+  ASSERT_TRUE((*sink)->write(kStream, frame_at(1), &second.picture));
   ASSERT_TRUE((*sink)->finish());
   EXPECT_EQ(probe(folder.file("out/gate.mp4"), "nb_read_frames"), "2");
   EXPECT_EQ(probe(folder.file("out/gate.mp4"), "width"), "160");
@@ -138,11 +143,11 @@ TEST(AnnotateSink, KeepsTheFirstSize) {
 TEST(AnnotateSink, TurnsPicturesUpright) {
   WEIR_SKIP_WITHOUT_FFMPEG();
   const TempFolder folder;
-  auto sink = AnnotateSink::create(video_config(folder));
+  auto sink = open_sink(folder);
   ASSERT_TRUE(sink);
   FlatPicture flat(160, 120);
   flat.picture.view.rotation = Rotation::k90;
-  ASSERT_TRUE((*sink)->write(frame_at(0), &flat.picture));
+  ASSERT_TRUE((*sink)->write(kStream, frame_at(0), &flat.picture));
   ASSERT_TRUE((*sink)->finish());
   EXPECT_EQ(probe(folder.file("out/gate.mp4"), "width"), "120");
   EXPECT_EQ(probe(folder.file("out/gate.mp4"), "height"), "160");
@@ -160,14 +165,12 @@ TEST(AnnotateSink, StillsKeepTheirColour) {
   for (const Case& c : {Case{ColorMatrix::kBt601, ColorRange::kFull, {124, 86, 182}},
                         Case{ColorMatrix::kBt601, ColorRange::kLimited, {123, 91, 176}},
                         Case{ColorMatrix::kBt709, ColorRange::kLimited, {117, 96, 174}}}) {
-    AnnotateConfig config = video_config(folder, "photo");
-    config.still = true;
-    auto sink = AnnotateSink::create(config);
+    auto sink = open_sink(folder, "photo", /*still=*/true);
     ASSERT_TRUE(sink);
     FlatPicture flat(65, 33, c.yuv);
     flat.picture.view.matrix = c.matrix;
     flat.picture.view.range = c.range;
-    ASSERT_TRUE((*sink)->write(frame_at(0), &flat.picture));
+    ASSERT_TRUE((*sink)->write(kStream, frame_at(0), &flat.picture));
     ASSERT_TRUE((*sink)->finish());
     const std::string file = folder.file("out/photo.jpg");
     EXPECT_EQ(probe(file, "width"), "65");
@@ -183,11 +186,11 @@ TEST(AnnotateSink, StillsKeepTheirColour) {
 
 TEST(AnnotateSink, WithoutFramesLeavesNoFile) {
   const TempFolder folder;
-  auto sink = AnnotateSink::create(video_config(folder));
+  auto sink = open_sink(folder);
   ASSERT_TRUE(sink);
   FrameResult dropped = frame_at(0);
   dropped.outcome = Outcome::kDropped;
-  EXPECT_TRUE((*sink)->write(dropped, nullptr));
+  EXPECT_TRUE((*sink)->write(kStream, dropped, nullptr));
   EXPECT_TRUE((*sink)->finish());
   EXPECT_TRUE(std::filesystem::is_empty(folder.file("out")));
 }
@@ -196,14 +199,12 @@ TEST(AnnotateSink, FullDiskIsToldOnce) {
   const TempFolder folder;
   const FlatPicture flat(320, 240);
   for (const bool still : {false, true}) {
-    AnnotateConfig config = video_config(folder);
-    config.still = still;
-    auto sink = AnnotateSink::create(config);
+    auto sink = open_sink(folder, "gate", still);
     ASSERT_TRUE(sink);
     std::filesystem::create_symlink("/dev/full", folder.file(still ? "out/gate.jpg" : "out/gate.mp4"));
     std::vector<Error> errors;
     for (int64_t i = 0; i < 30 && errors.empty(); ++i) {
-      if (auto status = (*sink)->write(frame_at(i), &flat.picture); !status) errors.push_back(status.error());
+      if (auto status = (*sink)->write(kStream, frame_at(i), &flat.picture); !status) errors.push_back(status.error());
     }
     if (auto status = (*sink)->finish(); !status) errors.push_back(status.error());
     ASSERT_EQ(errors.size(), 1U);
@@ -216,11 +217,44 @@ TEST(AnnotateSink, FullDiskIsToldOnce) {
 TEST(AnnotateSink, SaysWhyTheFolderDoesNotServe) {
   const TempFolder folder;
   testing::write_bytes(folder.file("out"), "a file");
-  const auto sink = AnnotateSink::create(video_config(folder));
+  const auto sink = open_sink(folder);
   ASSERT_FALSE(sink);
   EXPECT_EQ(sink.error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(sink.error().message,
               HasSubstr("can't write annotated pictures to '" + folder.file("out") + "': "));
+}
+
+// A named pipe can't be sought in, and its reader may come late or never.
+TEST(AnnotateSink, APipeGetsAVideoThatNeedsNoSeeking) {
+  WEIR_SKIP_WITHOUT_FFMPEG();
+  const TempFolder folder;
+  const std::string pipe = folder.file("out/gate.mp4");
+  const std::string copy = folder.file("copy.mp4");
+  auto sink = open_sink(folder);
+  ASSERT_TRUE(sink);
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  std::jthread reader([&] { testing::write_bytes(copy, read_bytes(pipe)); });
+  const FlatPicture flat(160, 120);
+  for (int64_t i = 0; i < 12; ++i) ASSERT_TRUE((*sink)->write(kStream, frame_at(i), &flat.picture));
+  ASSERT_TRUE((*sink)->close_stream(kStream));
+  ASSERT_TRUE((*sink)->finish());
+  reader.join();
+  EXPECT_EQ(probe(copy, "nb_read_frames"), "12");
+}
+
+TEST(AnnotateSink, APipeThatNobodyReadsCanBeGivenUp) {
+  const TempFolder folder;
+  auto sink = open_sink(folder);
+  ASSERT_TRUE(sink);
+  ASSERT_EQ(mkfifo(folder.file("out/gate.mp4").c_str(), 0600), 0);
+  const FlatPicture flat(160, 120);
+  Status status;
+  std::jthread writer([&] { status = (*sink)->write(kStream, frame_at(0), &flat.picture); });
+  (*sink)->interrupt();
+  writer.join();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kCancelled);
+  EXPECT_TRUE((*sink)->finish());
 }
 
 TEST(SafeFileName, IsSafeAndDistinct) {

@@ -2,6 +2,7 @@
 // Result lines to the letter, and the file that many streams share, also when it can't be written.
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,7 +18,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "sinks/jsonl_sink.h"
+#include "sinks/output_file.h"
+#include "sinks/results_sink.h"
 #include "support/media.h"
 
 namespace weir {
@@ -116,96 +118,143 @@ TEST(JsonlFormat, DoesNotDependOnTheLocale) {
 
 // --- the file ---
 
-TEST(JsonlFile, TakesWholeLinesFromManyThreads) {
+TEST(ResultsSink, ManyStreamsShareOneFile) {
   const TempFolder folder;
   const std::string path = folder.file("results.jsonl");
-  constexpr int kThreads = 8;
-  constexpr int kFrames = 300;
-  {
-    auto file = JsonlFile::create(path);
-    ASSERT_TRUE(file) << file.error().message;
-    std::vector<std::jthread> threads;
-    for (int t = 0; t < kThreads; ++t) {
-      threads.emplace_back([t, &file] {
-        JsonlSink sink("stream" + std::to_string(t), kLabels, *file);
-        for (int i = 0; i < kFrames; ++i) {
-          FrameResult result = gate_frame();
-          result.frame = i;
-          result.detections.resize(static_cast<size_t>(i % 7));
-          EXPECT_TRUE(sink.write(result, nullptr));
-        }
-        EXPECT_TRUE(sink.finish());
-      });
-    }
+  auto sink = ResultsSink::create(path);
+  ASSERT_TRUE(sink) << sink.error().message;
+  for (const StreamId stream : {1, 2}) {
+    ASSERT_TRUE((*sink)->open_stream({.id = stream, .name = "stream" + std::to_string(stream), .labels = kLabels}));
   }
+  for (int i = 0; i < 6; ++i) {
+    FrameResult result = gate_frame();
+    result.frame = i / 2;
+    ASSERT_TRUE((*sink)->write(1 + i % 2, result, nullptr));
+  }
+  EXPECT_TRUE((*sink)->close_stream(1));
+  EXPECT_TRUE((*sink)->close_stream(2));
+  EXPECT_TRUE((*sink)->finish());
   std::istringstream lines(read_bytes(path));
-  std::array<int64_t, kThreads> next{};
+  std::array<int64_t, 3> next{};
   for (std::string line; std::getline(lines, line);) {
     const auto object = nlohmann::json::parse(line);  // throws on half a line
-    auto& expected = next.at(object["stream"].get<std::string>().back() - '0');
-    EXPECT_EQ(object["frame"], expected++);
+    EXPECT_EQ(object["frame"], next.at(object["stream"].get<std::string>().back() - '0')++);
   }
-  EXPECT_THAT(next, ::testing::Each(kFrames));
+  EXPECT_THAT(next, ::testing::ElementsAre(0, 3, 3));
 }
 
-TEST(JsonlFile, FullDiskIsOneClearError) {
-  auto file = JsonlFile::create("/dev/full");
-  ASSERT_TRUE(file);
-  const auto first = (*file)->write("{}\n");
+TEST(ResultsSink, FullDiskIsOneClearError) {
+  auto sink = ResultsSink::create("/dev/full");
+  ASSERT_TRUE(sink);
+  ASSERT_TRUE((*sink)->open_stream({.id = 1, .name = "gate"}));
+  const auto first = (*sink)->write(1, gate_frame(), nullptr);
   ASSERT_FALSE(first);
   EXPECT_EQ(first.error().code, ErrorCode::kResourceExhausted);
   EXPECT_EQ(first.error().message, "writing results to '/dev/full' stopped: No space left on device");
-  const auto second = (*file)->write("{}\n");
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().message, first.error().message);
+}
+
+TEST(ResultsSink, SaysWhyItCanNotBeMade) {
+  const TempFolder folder;
+  const auto missing = ResultsSink::create(folder.file("none/results.jsonl"));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(missing.error().message, HasSubstr("none/results.jsonl': No such file or directory"));
+  const auto is_folder = ResultsSink::create(folder.path());
+  ASSERT_FALSE(is_folder);
+  EXPECT_EQ(is_folder.error().code, ErrorCode::kInvalidArgument);
 }
 
 // A limit on the file's size is a disk that fills up in the middle of a line.
-TEST(JsonlFile, EndsWithItsLastWholeLine) {
+TEST(OutputFile, EndsWithItsLastWholeLine) {
   const TempFolder folder;
   const std::string path = folder.file("results.jsonl");
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);
   const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
   const rlimit limit{25, before.rlim_max};
-  auto file = JsonlFile::create(path);
+  auto file = OutputFile::create(path, nullptr);
   ASSERT_TRUE(file);
   setrlimit(RLIMIT_FSIZE, &limit);
   std::vector<bool> written;
-  for (int i = 0; i < 4; ++i) written.push_back((*file)->write("123456789\n").has_value());
+  for (int i = 0; i < 4; ++i) written.push_back((*file)->append("123456789\n").has_value());
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, old_handler);
   EXPECT_THAT(written, ::testing::ElementsAre(true, true, false, false));
-  EXPECT_FALSE((*file)->write("123456789\n"));  // there is room again, but a line is missing
+  EXPECT_FALSE((*file)->append("123456789\n"));  // there is room again, but a line is missing
   EXPECT_EQ(read_bytes(path), "123456789\n123456789\n");
 }
 
-TEST(JsonlFile, ReaderThatGoesAwayIsAnError) {
+TEST(OutputFile, ReaderThatGoesAwayIsAnError) {
   const auto old_handler = std::signal(SIGPIPE, SIG_IGN);  // as main does
   std::array<int, 2> ends{};
   ASSERT_EQ(pipe(ends.data()), 0);
   const int saved = dup(STDOUT_FILENO);
   dup2(ends[1], STDOUT_FILENO);
   close(ends[0]);
-  auto file = JsonlFile::create("-");
+  auto file = OutputFile::create("-", nullptr);
   const auto status = file ? (*file)->write("{}\n") : Status();
   dup2(saved, STDOUT_FILENO);
   close(saved);
   close(ends[1]);
   std::signal(SIGPIPE, old_handler);
   ASSERT_FALSE(status);
-  EXPECT_EQ(status.error().message, "writing results to standard output stopped: Broken pipe");
+  EXPECT_EQ(status.error().message, "Broken pipe");
 }
 
-TEST(JsonlFile, SaysWhyItCanNotBeMade) {
-  const TempFolder folder;
-  const auto missing = JsonlFile::create(folder.file("none/results.jsonl"));
-  ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
-  EXPECT_THAT(missing.error().message, HasSubstr("none/results.jsonl': No such file or directory"));
-  const auto is_folder = JsonlFile::create(folder.path());
-  ASSERT_FALSE(is_folder);
-  EXPECT_EQ(is_folder.error().code, ErrorCode::kInvalidArgument);
+/// A named pipe, and what is read from it.
+class NamedPipe : public ::testing::Test {
+ protected:
+  void SetUp() override { ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0); }
+
+  TempFolder folder_;
+  const std::string path_ = folder_.file("pipe");
+  const std::shared_ptr<Interrupt> interrupt_ = std::make_shared<Interrupt>();
+};
+
+TEST_F(NamedPipe, IsWrittenWholeOnceSomebodyReads) {
+  std::string much(300'000, 'x');
+  much.push_back('\n');
+  auto file = OutputFile::create(path_, interrupt_);
+  ASSERT_TRUE(file);
+  std::string got;
+  std::jthread reader([&] { got = read_bytes(path_); });
+  EXPECT_TRUE((*file)->append(much));
+  EXPECT_TRUE((*file)->close());
+  reader.join();
+  EXPECT_EQ(got, much);
+}
+
+// A thread that waits in open() for a reader, where nothing can wake it.
+TEST_F(NamedPipe, WaitingForAReaderCanBeInterrupted) {
+  auto file = OutputFile::create(path_, interrupt_);
+  ASSERT_TRUE(file);
+  Status status;
+  std::jthread writer([&] { status = (*file)->append("line\n"); });
+  interrupt_->request();
+  writer.join();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kCancelled);
+}
+
+TEST_F(NamedPipe, WaitingForRoomCanBeInterruptedAndLinesStayWhole) {
+  const int reader = open(path_.c_str(), O_RDONLY | O_NONBLOCK);  // which never reads
+  ASSERT_GE(reader, 0);
+  auto file = OutputFile::create(path_, interrupt_);
+  ASSERT_TRUE(file);
+  int64_t lines = 0;
+  Status status;
+  std::jthread writer([&] {
+    while ((status = (*file)->append("0123456789\n"))) ++lines;
+  });
+  interrupt_->request();  // what fits is still written
+  writer.join();
+  EXPECT_EQ(status.error().code, ErrorCode::kCancelled);
+  ASSERT_TRUE((*file)->close());
+  std::string got(1 << 20, '\0');
+  got.resize(static_cast<size_t>(read(reader, got.data(), got.size())));
+  close(reader);
+  EXPECT_GT(lines, 1000);
+  EXPECT_EQ(got.size(), static_cast<size_t>(lines) * 11);
 }
 
 }  // namespace

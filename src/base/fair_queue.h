@@ -4,51 +4,73 @@
 
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <vector>
+#include <utility>
 
 namespace weir {
 
 /// First in, first out within a lane; round robin over the lanes that have something. It holds whatever
-/// is pushed: its users own a fixed number of items each, which is what bounds it. All functions but
-/// add_lane() may be called from any thread.
+/// is pushed: its users own a fixed number of items each, which is what bounds it. Any thread.
 template <class T>
 class FairQueue {
  public:
-  /// Before the first push. Returns the lane's number.
+  /// An item that was taken out, and the lane it came from.
+  struct Taken {
+    int lane = 0;
+    T item;
+  };
+
+  /// Returns the lane's number, which is not used again.
   int add_lane() {
-    lanes_.emplace_back();
-    return static_cast<int>(lanes_.size()) - 1;
+    const std::lock_guard lock(mutex_);
+    lanes_.try_emplace(next_number_);
+    return next_number_++;
+  }
+
+  /// Drops what waits in the lane, and waits until what was taken from it is done.
+  void remove_lane(int lane) {
+    std::deque<T> dropped;  // destroyed without the lock
+    std::unique_lock lock(mutex_);
+    Lane& of = lanes_.at(lane);
+    dropped.swap(of.items);
+    done_.wait(lock, [&] { return of.in_work == 0; });
+    lanes_.erase(lane);
   }
 
   void push(int lane, T item) {
     {
       const std::lock_guard lock(mutex_);
-      lanes_[static_cast<size_t>(lane)].push_back(std::move(item));
+      lanes_.at(lane).items.push_back(std::move(item));
     }
     ready_.notify_one();
   }
 
-  /// Waits for work. Nothing once the queue is closed and empty.
-  std::optional<T> pop() {
+  /// Waits for work. Nothing once the queue is closed and empty. Whoever takes an item calls done() for its lane
+  /// when it no longer needs whom the lane belongs to.
+  std::optional<Taken> pop() {
     std::unique_lock lock(mutex_);
     while (true) {
-      for (size_t i = 0; i < lanes_.size(); ++i) {
-        const size_t lane = (next_lane_ + i) % lanes_.size();
-        if (lanes_[lane].empty()) continue;
-        next_lane_ = (lane + 1) % lanes_.size();
-        return take_front(lanes_[lane]);
+      if (const auto lane = next_with_work(); lane != lanes_.end()) {
+        last_lane_ = lane->first;
+        ++lane->second.in_work;
+        return Taken{lane->first, take_front(lane->second.items)};
       }
       if (closed_) return std::nullopt;
       ready_.wait(lock);
     }
   }
 
-  /// The longest waiting item of one lane, if one waits.
+  void done(int lane) {
+    const std::lock_guard lock(mutex_);
+    if (--lanes_.at(lane).in_work == 0) done_.notify_all();
+  }
+
+  /// The longest waiting item of one lane, if one waits. There is no done() for it.
   std::optional<T> take_oldest(int lane) {
     const std::lock_guard lock(mutex_);
-    auto& items = lanes_[static_cast<size_t>(lane)];
+    auto& items = lanes_.at(lane).items;
     if (items.empty()) return std::nullopt;
     return take_front(items);
   }
@@ -63,6 +85,24 @@ class FairQueue {
   }
 
  private:
+  struct Lane {
+    std::deque<T> items;
+    int in_work = 0;  // taken by pop(), not done yet
+  };
+  using Lanes = std::map<int, Lane>;
+
+  /// Looks behind the lane that had the last turn first.
+  typename Lanes::iterator next_with_work() {
+    const auto start = lanes_.upper_bound(last_lane_);
+    for (auto lane = start; lane != lanes_.end(); ++lane) {
+      if (!lane->second.items.empty()) return lane;
+    }
+    for (auto lane = lanes_.begin(); lane != start; ++lane) {
+      if (!lane->second.items.empty()) return lane;
+    }
+    return lanes_.end();
+  }
+
   static T take_front(std::deque<T>& items) {
     T item = std::move(items.front());
     items.pop_front();
@@ -71,8 +111,10 @@ class FairQueue {
 
   std::mutex mutex_;
   std::condition_variable ready_;
-  std::vector<std::deque<T>> lanes_;
-  size_t next_lane_ = 0;
+  std::condition_variable done_;
+  Lanes lanes_;
+  int next_number_ = 0;
+  int last_lane_ = -1;
   bool closed_ = false;
 };
 

@@ -57,15 +57,23 @@ Status check_outputs(std::span<const FileUse> read, std::span<const FileUse> out
 
 Status check_outputs(const EngineConfig& config, const std::string& summary) {
   std::vector<FileUse> read;
-  std::vector<FileUse> outputs{{config.results, "the results"}, {summary, "the summary"}};
-  for (const StreamConfig& stream : config.streams) {
-    read.push_back({stream.input, "an input"});
-    read.push_back({stream.model, "a model"});
-    read.push_back({stream.labels, "a labels file"});
-    if (config.annotate.empty()) continue;
-    for (const char* extension : {".mp4", ".jpg"}) {
-      outputs.push_back({fs::path(config.annotate) / (safe_file_name(stream.name) + extension),
-                         fmt::format("the annotated '{}'", stream.name)});
+  std::vector<FileUse> outputs{{summary, "the summary"}};
+  for (const ModelConfig& model : config.models) {
+    read.push_back({model.path, "a model"});
+    read.push_back({model.labels, "a labels file"});
+  }
+  for (const StreamConfig& stream : config.streams) read.push_back({stream.input, "an input"});
+  for (const OutputConfig& output : config.outputs) {
+    if (output.kind != OutputKind::kAnnotate) {
+      outputs.push_back({output.path, "the results"});
+      continue;
+    }
+    for (const StreamConfig& stream : config.streams) {
+      if (!output.takes(stream.name)) continue;
+      for (const char* extension : {".mp4", ".jpg"}) {
+        outputs.push_back({fs::path(output.path) / (safe_file_name(stream.name) + extension),
+                           fmt::format("the annotated '{}'", stream.name)});
+      }
     }
   }
   return check_outputs(read, outputs);

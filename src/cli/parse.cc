@@ -86,9 +86,7 @@ std::string default_stream_name(const std::string& input) {
   return name.empty() ? "stream" : name;
 }
 
-Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& inputs,
-                                                const std::vector<std::string>& models,
-                                                const std::vector<std::string>& labels) {
+Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& inputs) {
   std::vector<StreamConfig> streams;
   std::set<std::string> given;
   for (size_t i = 0; i < inputs.size(); ++i) {
@@ -107,8 +105,6 @@ Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& 
                                                               inputs[i])};
       }
     }
-    WEIR_ASSIGN_OR_RETURN(stream.model, nth_path("--model", models, i, inputs.size()));
-    WEIR_ASSIGN_OR_RETURN(stream.labels, nth_path("--labels", labels, i, inputs.size()));
     streams.push_back(std::move(stream));
   }
   for (StreamConfig& stream : streams) {
@@ -119,6 +115,27 @@ Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& 
       stream.name = fmt::format("{}-{}", name, n);
   }
   return streams;
+}
+
+Result<std::vector<ModelConfig>> assign_models(std::vector<StreamConfig>& streams,
+                                               const std::vector<std::string>& paths,
+                                               const std::vector<std::string>& labels, const ModelConfig& common) {
+  std::vector<ModelConfig> models;
+  for (size_t i = 0; i < streams.size(); ++i) {
+    ModelConfig model = common;
+    WEIR_ASSIGN_OR_RETURN(model.path, nth_path("--model", paths, i, streams.size()));
+    WEIR_ASSIGN_OR_RETURN(model.labels, nth_path("--labels", labels, i, streams.size()));
+    model.name = model.labels.empty() ? model.path : fmt::format("{} with {}", model.path, model.labels);
+    streams[i].model = model.name;
+    if (std::ranges::find(models, model.name, &ModelConfig::name) == models.end()) models.push_back(std::move(model));
+  }
+  return models;
+}
+
+std::string option_name(std::string_view field) {
+  std::string name = fmt::format("--{}", field.substr(field.find_last_of('.') + 1));
+  std::ranges::replace(name, '_', '-');
+  return name;
 }
 
 }  // namespace weir::cli

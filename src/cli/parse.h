@@ -41,10 +41,17 @@ template <class T>
 [[nodiscard]] std::string default_stream_name(const std::string& input);
 
 /// INPUT arguments ("path" or "name=path") as streams with unique names: by default the file's name without
-/// its extension, with -2, -3, ... where it comes again. `models` and `labels` hold one path for all streams
-/// or one per stream; `labels` may be empty.
-[[nodiscard]] Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& inputs,
-                                                              const std::vector<std::string>& models,
-                                                              const std::vector<std::string>& labels);
+/// its extension, with -2, -3, ... where it comes again.
+[[nodiscard]] Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& inputs);
+
+/// Gives each stream its model: `paths` and `labels` hold one path for all streams or one per stream; `labels` may
+/// be empty. Returns the different models; what is not a path is as in `common`.
+[[nodiscard]] Result<std::vector<ModelConfig>> assign_models(std::vector<StreamConfig>& streams,
+                                                             const std::vector<std::string>& paths,
+                                                             const std::vector<std::string>& labels,
+                                                             const ModelConfig& common);
+
+/// A field of a configuration as the command line calls it: "streams[2].when_full" is --when-full.
+[[nodiscard]] std::string option_name(std::string_view field);
 
 }  // namespace weir::cli

@@ -21,7 +21,7 @@
 #include "cli/parse.h"
 #include "cli/run_view.h"
 #include "cli/stop_signals.h"
-#include "engine/engine.h"
+#include "engine/run.h"
 
 namespace weir::cli {
 namespace {
@@ -38,7 +38,9 @@ constexpr std::pair<std::string_view, WhenFull> kWhenFulls[]{{"block", WhenFull:
 
 /// The words of the command line, before they mean anything.
 struct RunOptions {
-  EngineConfig config;  ///< takes what needs no translation
+  EngineConfig config;  ///< this and the two below take what needs no translation
+  ModelConfig model;
+  StreamConfig stream;
   std::vector<std::string> inputs;
   std::vector<std::string> models;
   std::vector<std::string> labels;
@@ -49,6 +51,8 @@ struct RunOptions {
   std::string when_full;
   std::string duration;
   std::string warmup;
+  std::string results;
+  std::string annotate;
   std::string summary;
   bool quiet = false;
 };
@@ -69,7 +73,7 @@ void add_options(CLI::App& run, RunOptions& o) {
       run.add_option("--labels", o.labels, "Class names, one a line; default: the model's own, or COCO's 80")
           ->type_name("FILE")
           ->group(kModel));
-  run.add_option("--backend", o.config.backend, "auto, openvino, rknn or fake")
+  run.add_option("--backend", o.model.backend, "auto, openvino, rknn or fake")
       ->type_name("NAME")
       ->group(kModel)
       ->capture_default_str();
@@ -88,11 +92,11 @@ void add_options(CLI::App& run, RunOptions& o) {
       ->type_name("SIZE")
       ->group(kModel)
       ->capture_default_str();
-  run.add_option("--score", o.config.score_threshold, "Least score of a detection, 0 to 1")
+  run.add_option("--score", o.model.score, "Least score of a detection, 0 to 1")
       ->type_name("X")
       ->group(kModel)
       ->capture_default_str();
-  run.add_option("--nms", o.config.nms_threshold, "Overlap (IoU) above which two boxes are one object")
+  run.add_option("--nms", o.model.nms, "Overlap (IoU) above which two boxes are one object")
       ->type_name("X")
       ->group(kModel)
       ->capture_default_str();
@@ -125,7 +129,7 @@ void add_options(CLI::App& run, RunOptions& o) {
                  "default: block at max pace, drop-oldest at realtime")
       ->type_name("POLICY")
       ->group(kFlow);
-  run.add_option("--frames", o.config.frames, "Stop each stream after N frames")
+  run.add_option("--frames", o.stream.frames, "Stop each stream after N frames")
       ->type_name("N")
       ->group(kFlow);
   run.add_option("--duration", o.duration, "Stop after this time, such as 30s or 5m")
@@ -134,13 +138,13 @@ void add_options(CLI::App& run, RunOptions& o) {
   run.add_option("--warmup", o.warmup, "Leave the first TIME out of rate, latency, CPU and memory")
       ->type_name("TIME")
       ->group(kFlow);
-  run.add_flag("--loop", o.config.loop, "Start inputs again at their end")->group(kFlow);
+  run.add_flag("--loop", o.stream.loop, "Start inputs again at their end")->group(kFlow);
 
   const std::string kOutput = "Output";
-  run.add_option("--results", o.config.results, "One JSON object a frame; -: standard output")
+  run.add_option("--results", o.results, "One JSON object a frame; -: standard output")
       ->type_name("FILE.jsonl")
       ->group(kOutput);
-  run.add_option("--annotate", o.config.annotate, "Videos and pictures with the boxes drawn")
+  run.add_option("--annotate", o.annotate, "Videos and pictures with the boxes drawn")
       ->type_name("DIR")
       ->group(kOutput);
   run.add_option("--summary", o.summary, "The summary as JSON; -: standard output")
@@ -149,42 +153,90 @@ void add_options(CLI::App& run, RunOptions& o) {
   run.add_flag("-q,--quiet", o.quiet, "Only errors")->group(kOutput);
 }
 
-Result<EngineConfig> to_config(const RunOptions& o) {
-  EngineConfig config = o.config;
+struct RunSettings {
+  EngineConfig engine;
+  RunLimits limits;
+};
+
+/// The first of them, as the command line calls it.
+Status first_of(const std::vector<FieldError>& errors) {
+  if (errors.empty()) return {};
+  return Error{ErrorCode::kInvalidArgument, errors.front().text(option_name)};
+}
+
+Result<std::vector<StreamConfig>> to_streams(const RunOptions& o) {
+  StreamConfig common = o.stream;
+  WEIR_ASSIGN_OR_RETURN(common.pace, parse_choice<Pace>("--pace", o.pace, kPaces));
+  if (!o.when_full.empty()) {
+    WEIR_ASSIGN_OR_RETURN(common.when_full, parse_choice<WhenFull>("--when-full", o.when_full, kWhenFulls));
+  }
+  WEIR_ASSIGN_OR_RETURN(std::vector<StreamConfig> streams, parse_streams(o.inputs));
+  for (StreamConfig& stream : streams) {
+    common.name = std::move(stream.name);
+    common.input = std::move(stream.input);
+    stream = common;
+  }
+  return streams;
+}
+
+Result<RunLimits> to_limits(const RunOptions& o) {
+  RunLimits limits;
+  if (!o.duration.empty()) {
+    WEIR_ASSIGN_OR_RETURN(limits.duration, parse_duration("--duration", o.duration));
+  }
+  if (!o.warmup.empty()) {
+    WEIR_ASSIGN_OR_RETURN(limits.warmup, parse_duration("--warmup", o.warmup));
+  }
+  return limits;
+}
+
+Result<RunSettings> to_settings(const RunOptions& o) {
+  RunSettings settings{.engine = o.config};
+  EngineConfig& engine = settings.engine;
+  ModelConfig model = o.model;
   const std::vector<std::string> models = o.models.empty() ? std::vector{default_model()} : o.models;
   if (models.front().empty()) {
     return Error{ErrorCode::kInvalidArgument, "no model: name one with --model PATH (ONNX or OpenVINO IR)"};
   }
-  WEIR_ASSIGN_OR_RETURN(config.streams, parse_streams(o.inputs, models, o.labels));
-  WEIR_ASSIGN_OR_RETURN(config.precision, parse_choice<Precision>("--precision", o.precision, kPrecisions));
-  WEIR_ASSIGN_OR_RETURN(config.input_size, parse_input_size("--input-size", o.input_size));
-  WEIR_ASSIGN_OR_RETURN(config.sharing, parse_choice<Sharing>("--share", o.sharing, kSharings));
-  WEIR_ASSIGN_OR_RETURN(config.pace, parse_choice<Pace>("--pace", o.pace, kPaces));
-  if (!o.when_full.empty()) {
-    WEIR_ASSIGN_OR_RETURN(config.when_full, parse_choice<WhenFull>("--when-full", o.when_full, kWhenFulls));
-  }
-  if (!o.duration.empty()) {
-    WEIR_ASSIGN_OR_RETURN(config.duration, parse_duration("--duration", o.duration));
-  }
-  if (!o.warmup.empty()) {
-    WEIR_ASSIGN_OR_RETURN(config.warmup, parse_duration("--warmup", o.warmup));
-  }
-  if (o.summary == "-" && config.results == "-") {
+  WEIR_ASSIGN_OR_RETURN(model.precision, parse_choice<Precision>("--precision", o.precision, kPrecisions));
+  WEIR_ASSIGN_OR_RETURN(model.input_size, parse_input_size("--input-size", o.input_size));
+  WEIR_ASSIGN_OR_RETURN(engine.streams, to_streams(o));
+  WEIR_ASSIGN_OR_RETURN(engine.models, assign_models(engine.streams, models, o.labels, model));
+  WEIR_ASSIGN_OR_RETURN(engine.sharing, parse_choice<Sharing>("--share", o.sharing, kSharings));
+  WEIR_ASSIGN_OR_RETURN(settings.limits, to_limits(o));
+  if (!o.results.empty()) engine.outputs.push_back({.kind = OutputKind::kResults, .path = o.results});
+  if (!o.annotate.empty()) engine.outputs.push_back({.kind = OutputKind::kAnnotate, .path = o.annotate});
+  if (o.summary == "-" && o.results == "-") {
     return Error{ErrorCode::kInvalidArgument, "--results and --summary can't both go to standard output"};
   }
-  WEIR_RETURN_IF_ERROR(config.validate());
-  return config;
+  WEIR_RETURN_IF_ERROR(first_of(engine.validate()));
+  WEIR_RETURN_IF_ERROR(first_of(settings.limits.validate()));
+  return settings;
+}
+
+/// What the engine tells goes to the log.
+void log_event(const Event& event) {
+  const std::string text =
+      event.stream.empty() ? event.message : fmt::format("stream '{}': {}", event.stream, event.message);
+  switch (event.kind) {
+    case Event::Kind::kInfo:
+      return spdlog::info(text);
+    case Event::Kind::kWarning:
+      return spdlog::warn(text);
+    case Event::Kind::kProblem:
+      return spdlog::error(text);
+  }
 }
 
 /// Shows how the run goes until it is told to stop.
-void watch(const std::stop_token& stop, const Engine& engine, Console& console) {
+void watch(const std::stop_token& stop, const Run& run, Console& console) {
   const auto period = console.is_live() ? std::chrono::milliseconds(500) : std::chrono::milliseconds(5000);
   auto last_wall = std::chrono::nanoseconds(0);
   auto last_cpu = std::chrono::nanoseconds(0);
   while (true) {
     sleep_until(std::chrono::steady_clock::now() + period, stop);
     if (stop.stop_requested()) break;
-    const RunReport report = engine.report();
+    const RunReport report = run.report();
     const auto wall = report.wall_time - last_wall;
     const double cores = wall.count() > 0 ? static_cast<double>((report.cpu_time - last_cpu).count()) /
                                                 static_cast<double>(wall.count())
@@ -220,14 +272,15 @@ Status write_summary(const RunReport& report, const std::string& path) {
 int exit_code(const RunReport& report, int signal) {
   int code = kSuccess;
   for (const StreamReport& stream : report.streams) {
-    if (!stream.opened) return kUsage;
+    if (stream.state == StreamState::kFailed) return kUsage;
     if (!stream.problems.empty() || stream.statistics.failed > 0) code = kFailure;
   }
+  if (!report.problems.empty()) code = kFailure;
   return code == kSuccess && signal != 0 ? kSignalled + signal : code;
 }
 
 /// What goes where after a run, and the exit code.
-int conclude(const RunOptions& options, const EngineConfig& config, const RunReport& report, int signal) {
+int conclude(const RunOptions& options, const RunReport& report, int signal) {
   int code = exit_code(report, signal);
   const auto check = [&](const Status& status) {
     if (status) return;
@@ -237,17 +290,17 @@ int conclude(const RunOptions& options, const EngineConfig& config, const RunRep
   if (!options.summary.empty()) check(write_summary(report, options.summary));
   if (!options.quiet) {
     // Where a program reads standard output, people read standard error.
-    const bool data_on_stdout = config.results == "-" || options.summary == "-";
+    const bool data_on_stdout = options.results == "-" || options.summary == "-";
     check(write_whole(data_on_stdout ? stderr : stdout, summary_text(report), "the summary"));
   }
   return code;
 }
 
-int run(const RunOptions& options, Console& console) {
+int run_streams(const RunOptions& options, Console& console) {
   log_to(console, options.quiet);
-  const Result<EngineConfig> config = to_config(options);
-  if (!config) return report_error(config.error());
-  if (const Status status = check_outputs(*config, options.summary); !status)
+  const Result<RunSettings> settings = to_settings(options);
+  if (!settings) return report_error(settings.error());
+  if (const Status status = check_outputs(settings->engine, options.summary); !status)
     return report_error(status.error());
   const bool summary_file = !options.summary.empty() && options.summary != "-";
   std::error_code ignored;
@@ -255,12 +308,14 @@ int run(const RunOptions& options, Console& console) {
   if (summary_file && !std::ofstream(options.summary, std::ios::app)) {
     return report_error(cannot_write_summary(options.summary));
   }
-  if (config->results == "-" && isatty(STDOUT_FILENO) == 1) console.scroll_only();
+  if (options.results == "-" && isatty(STDOUT_FILENO) == 1) console.scroll_only();
 
   StopSignals signals;
-  Result<std::unique_ptr<Engine>> engine = Engine::create(*config, signals.token());
-  if (!engine) {
-    const int code = report_error(engine.error());
+  EngineParts parts = default_parts();
+  parts.on_event = log_event;
+  Result<std::unique_ptr<Run>> run = Run::create(settings->engine, settings->limits, signals.token(), parts);
+  if (!run) {
+    const int code = report_error(run.error());
     if (summary_is_new) remove_file(options.summary);
     return signals.received() != 0 ? kSignalled + signals.received() : code;
   }
@@ -268,11 +323,11 @@ int run(const RunOptions& options, Console& console) {
   {
     std::jthread watcher;
     if (!options.quiet) {
-      watcher = std::jthread([&](const std::stop_token& stop) { watch(stop, **engine, console); });
+      watcher = std::jthread([&](const std::stop_token& stop) { watch(stop, **run, console); });
     }
-    report = (*engine)->run(signals.token());
+    report = (*run)->to_end(signals.token());
   }
-  return conclude(options, *config, report, signals.received());
+  return conclude(options, report, signals.received());
 }
 
 }  // namespace
@@ -289,7 +344,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
       "Exit codes: 0 all went well; 1 something failed on the way; 2 an input, option or model\n"
       "can't be used; 130 or 143 stopped by Ctrl-C or SIGTERM.");
   run_app->callback(
-      [options, &chosen] { chosen = [options](Console& console) { return run(*options, console); }; });
+      [options, &chosen] { chosen = [options](Console& console) { return run_streams(*options, console); }; });
 }
 
 }  // namespace weir::cli

@@ -30,9 +30,9 @@ size_t longest_name(const RunReport& report) {
 }
 
 std::string state_of(const StreamReport& stream) {
-  if (!stream.opened) return "not opened";
+  if (stream.state == StreamState::kFailed) return "not opened";
   if (!stream.problems.empty()) return "failed";
-  return stream.ended ? "done" : "";
+  return stream.state == StreamState::kEnded ? "done" : "";
 }
 
 std::string sizes_of(const RunReport& report) {
@@ -40,6 +40,13 @@ std::string sizes_of(const RunReport& report) {
   for (const InputSize& size : report.input_sizes) {
     text += fmt::format("{}{}x{}", text.empty() ? "" : ", ", size.width_px, size.height_px);
   }
+  return text;
+}
+
+std::string precisions_of(const RunReport& report) {
+  std::string text;
+  for (const Precision precision : report.precisions)
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", to_string(precision));
   return text;
 }
 
@@ -121,11 +128,14 @@ std::string summary_text(const RunReport& report) {
                     s.decoded, s.inferred, s.failed, s.frames_per_second(),
                     fmt::format("{:.1f}/{:.1f}", s.latency.percentile_ms(0.5), s.latency.percentile_ms(0.99)),
                     dropped_text(s));
-    for (const std::string& problem : stream.problems) text += fmt::format("    {}\n", problem);
+    for (const auto& [output, count] : stream.not_written)
+      text += fmt::format("    {} records were not written to {}\n", count, output);
+    for (const Error& problem : stream.problems) text += fmt::format("    {}\n", problem.message);
   }
+  for (const Error& problem : report.problems) text += fmt::format("  {}\n", problem.message);
   text += fmt::format("{} loaded, {} on {}, sharing {}: {} {} at {}\n", plural(report.models_loaded, "model"),
                       plural(report.contexts, "context"), plural(static_cast<size_t>(report.cores), "core"),
-                      report.sharing, report.backend, to_string(report.precision), sizes_of(report));
+                      report.sharing, report.backend, precisions_of(report), sizes_of(report));
   return text + memory_text(report.memory);
 }
 

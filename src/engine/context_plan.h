@@ -1,37 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which contexts there are, whom they serve and whose weights they share: the sharing policies, as values.
+// How many contexts a pool has and whose weights they share: the sharing policies, as values.
 #pragma once
 
-#include <span>
 #include <string>
-#include <vector>
 
 #include "engine/config.h"
 
 namespace weir {
 
-struct PlannedStream {
-  std::string name;
-  std::string model;  ///< equal for streams whose models are equal in content
+/// Streams that are there or expected.
+struct StreamCounts {
+  int all = 1;
+  int of_model = 1;  ///< those whose model is equal in content
 };
 
-struct PlannedContext {
-  size_t stream = 0;   ///< whose model it runs: an index into the planned streams
-  std::string sharer;  ///< as ModelStore::get() takes it: contexts with equal sharer and model share weights
-  int model_cores =
-      1;  ///< how many of the model's contexts can run at the same time: what it costs memory for
+struct PoolPlan {
+  /// The pool serves one stream. Else: all streams of its model.
+  bool is_dedicated = false;
+  int contexts = 1;
+  /// How many contexts of one copy of the model can run at the same time, which is what it costs memory for.
+  int model_cores = 1;
 };
 
-/// Contexts and the streams they serve in turn.
-struct PlannedGroup {
-  std::vector<size_t> streams;
-  std::vector<PlannedContext> contexts;
-};
+/// Dedicated pools (contexts_per_stream, or Sharing::kStream): one for each stream. Pooled: one for each distinct
+/// model, of `config.contexts` contexts, by default `cores`. A model runs on as many cores as it has contexts, at
+/// most `cores`; with Sharing::kStream at most on its share of them, rounded up.
+[[nodiscard]] PoolPlan plan_pool(const EngineConfig& config, StreamCounts streams, int cores);
 
-/// Dedicated contexts (contexts_per_stream, or Sharing::kStream): a group per stream. Pooled: a group per
-/// distinct model, of `config.contexts` contexts, by default `cores`. A model runs on as many cores as it has
-/// contexts, at most `cores`; with Sharing::kStream at most on its share of them, rounded up.
-[[nodiscard]] std::vector<PlannedGroup> plan_contexts(const EngineConfig& config,
-                                                      std::span<const PlannedStream> streams, int cores);
+/// As ModelStore::get() takes it: contexts with equal sharer and model share weights. `context`: a number that no
+/// other context has.
+[[nodiscard]] std::string sharer_of(Sharing sharing, const std::string& stream, int context);
 
 }  // namespace weir

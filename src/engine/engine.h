@@ -1,82 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole: inputs, models, contexts and outputs of one run, wired.
+// The registry of what lives: streams, the pools of the models that they use, outputs.
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "engine/config.h"
+#include "engine/memory_monitor.h"
+#include "engine/output.h"
+#include "engine/parts.h"
+#include "engine/pool_registry.h"
 #include "engine/report.h"
 #include "engine/stream.h"
-#include "infer/model_store.h"
 
 namespace weir {
 
-/// States: created -> running -> done. create() does everything that can fail for reasons the user can mend:
-/// opens inputs, outputs and models, makes and warms the contexts.
+/// Streams come and go while others run; models and pools live as long as a stream uses them. Any thread, except
+/// the engine's own (those that call sources, sinks and the listener).
 class Engine {
  public:
-  /// An input that can't be opened is logged, kept for the report and left out; everything else that fails is
-  /// the error. `config` must be valid. All inputs unusable: the error of the first. `stop`: kCancelled,
-  /// after the model that is being loaded.
+  /// Starts nothing: streams come with add_stream(). kInvalidArgument: the first thing in `config` that can't be.
   [[nodiscard]] static Result<std::unique_ptr<Engine>> create(const EngineConfig& config,
-                                                              std::stop_token stop);
-
-  ~Engine();
+                                                              EngineParts parts = default_parts());
+  ~Engine();  ///< stop()
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Runs every stream to its end and returns what happened. `stop` ends the run early: frames in a context
-  /// are finished, waiting ones dropped. Once.
-  RunReport run(std::stop_token stop);
+  /// Starts a stream and returns at once; its thread opens the input. What goes wrong there is in the report.
+  /// kInvalidArgument (settings that can't be, a name that is there already), kFailedPrecondition (stopped).
+  [[nodiscard]] Result<StreamId> add_stream(const StreamConfig& config);
+  /// Ends a stream, or takes one that has ended out of the report: frames that wait are dropped ("removed"), those in
+  /// a context are delivered, its outputs are closed. Nobody else notices. kNotFound.
+  [[nodiscard]] Status remove_stream(std::string_view name);
+  /// The same, and gives the stream's last report.
+  [[nodiscard]] Result<StreamReport> take_stream(std::string_view name);
+  /// Reads no more of that stream: what was read is inferred and written, then it ends. Nothing if it isn't there.
+  void end_input(std::string_view name);
+  /// Ends all streams and finishes all outputs, within two seconds. Idempotent.
+  void stop();
 
-  /// How things stand. Any thread.
+  /// How things stand: the streams in the order in which they came. Any thread.
   [[nodiscard]] RunReport report() const;
 
+  // For who prepares several streams, and starts them together.
+  /// A stream that is registered and idle: open(), equip() and start() are up to the caller.
+  [[nodiscard]] Result<std::shared_ptr<Stream>> make_stream(const StreamConfig& config);
+  [[nodiscard]] Status start(Stream& stream);
+  [[nodiscard]] PoolRegistry& pools() { return pools_; }
+  /// Frames count as measured if they are delivered from then on; CPU and memory are measured from this call on.
+  void measure_from(std::chrono::steady_clock::time_point from);
+  /// `call` is called whenever a stream has ended or failed, by its thread.
+  void on_stream_end(std::function<void()> call);
+
  private:
-  struct Group;
-  struct QueueCloser;
-  struct Candidate;  ///< what create() passes from step to step
-  using Candidates = std::vector<Candidate>;
+  struct Problems;
 
-  explicit Engine(const EngineConfig& config);
-
-  Status open_inputs(Candidates& candidates);
-  Status choose_models(Candidates& candidates);
-  Status use_model(Candidate& candidate, const ModelInfo& info) const;
-  Status leave_out(Candidates& candidates, const std::vector<std::pair<size_t, Error>>& failures);
-  Status open_outputs(Candidates& candidates);
-  Status load(Candidates& candidates, const std::stop_token& stop);
-  Status make_streams(Candidates& candidates);
-
-  void begin_measuring();
+  Engine(const EngineConfig& config, EngineParts parts);
+  [[nodiscard]] Result<Stream::Equipment> equip(const StreamConfig& stream, const SourceInfo& source,
+                                                const std::stop_token& stop);
+  [[nodiscard]] Result<std::shared_ptr<Output>> make_output(const OutputConfig& config, const std::string& name);
+  [[nodiscard]] Result<std::vector<std::shared_ptr<Output>>> outputs_of(const StreamConfig& stream);
+  [[nodiscard]] std::shared_ptr<Stream> find(std::string_view name) const;
+  [[nodiscard]] std::vector<std::shared_ptr<Stream>> streams() const;
   [[nodiscard]] std::vector<LedgerEntry> account() const;
+  [[nodiscard]] std::shared_ptr<MemoryMonitor> monitor() const;
+  void tell_stream_end() const;
 
   const EngineConfig config_;
-  std::unique_ptr<Backend> backend_;
-  DeviceInfo device_;
-  int cores_ = 1;
-  int64_t process_bytes_ = 0;           ///< anonymous memory before anything was opened
-  std::vector<int64_t> decoder_bytes_;  ///< that opening each input added, without its surfaces
-  int64_t runtime_bytes_ = 0;           ///< that the backend's runtime added, having read the models once
-  std::vector<StreamReport> stream_reports_;  ///< all of the configuration's streams, without what changes
-  std::unique_ptr<ModelStore> store_;
-  std::vector<std::unique_ptr<Group>> groups_;
-  std::vector<std::unique_ptr<Stream>> streams_;  ///< by index of the configuration; null where not opened
-  std::unique_ptr<MemoryMonitor> monitor_;
+  const EngineParts parts_;
+  const int64_t process_bytes_;  // anonymous memory before anything was opened
+  const std::shared_ptr<Problems> problems_;
+  PoolRegistry pools_;
+
+  std::mutex outputs_mutex_;                                    // one is made after another; guards what follows
+  std::map<const OutputConfig*, std::shared_ptr<Output>> outputs_;  // that several streams feed; made when needed
 
   mutable std::mutex mutex_;  // guards what follows
+  std::map<StreamId, std::shared_ptr<Stream>> streams_;
+  StreamId next_id_ = 1;
+  bool stopped_ = false;
+  std::function<void()> on_stream_end_;
   std::chrono::steady_clock::time_point measured_from_;
   std::chrono::nanoseconds cpu_at_measured_from_{0};
-  std::chrono::nanoseconds wall_time_{0};  ///< 0 until done
-  std::chrono::nanoseconds cpu_time_{0};
-  bool interrupted_ = false;
+  std::shared_ptr<MemoryMonitor> monitor_;  // from the first start on
 };
 
 }  // namespace weir

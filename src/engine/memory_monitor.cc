@@ -49,10 +49,28 @@ void MemoryMonitor::restart() {
 }
 
 void MemoryMonitor::stop() {
+  const std::lock_guard stopping(stop_mutex_);
   if (!thread_.joinable()) return;
   thread_.request_stop();
   thread_.join();
-  if (taken_ <= 1) sample();  // shorter than a period: the one at the start knows no frames
+  if (is_ending_due(/*also_later=*/false)) sample();
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+}
+
+void MemoryMonitor::sample_before_release() {
+  if (is_ending_due(/*also_later=*/true)) sample();
+}
+
+/// Whether a sample of a run that is ending is missing. The one at the start doesn't count: it knows no frames.
+bool MemoryMonitor::is_ending_due(bool also_later) {
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  const bool never = taken_ <= 1 && !ending_sampled_at_;
+  const bool later = also_later && (!ending_sampled_at_ || now - *ending_sampled_at_ >= kPeriod);
+  if (stopped_ || (!never && !later)) return false;
+  ending_sampled_at_ = now;
+  return true;
 }
 
 void MemoryMonitor::sample() {

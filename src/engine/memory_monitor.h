@@ -2,9 +2,11 @@
 // Watches the memory of this process while streams run.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -38,7 +40,9 @@ class MemoryMonitor {
 
   /// Leaves out what was sampled so far. Any thread.
   void restart();
-  /// The end, after one more sample where the run was shorter than a period. Idempotent.
+  /// For who is about to let go of memory: a sample now, at most one a period. Any thread.
+  void sample_before_release();
+  /// The end. If the run was shorter than a period, after one more sample. Idempotent. Any thread.
   void stop();
   /// Any thread.
   [[nodiscard]] MemoryReport report() const;
@@ -46,14 +50,18 @@ class MemoryMonitor {
  private:
   void run(std::stop_token stop);
   void sample();
+  [[nodiscard]] bool is_ending_due(bool also_later);
 
   const std::function<std::vector<LedgerEntry>()> account_;
   mutable std::mutex mutex_;
   std::vector<int64_t> pss_;
   size_t stride_ = 1;  ///< of the samples taken, how many for one that is kept
   size_t taken_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> ending_sampled_at_;
   int64_t peak_bytes_ = 0;
+  bool stopped_ = false;
   MemoryReport last_;
+  std::mutex stop_mutex_;  // held while thread_ is joined
   std::jthread thread_;
 };
 

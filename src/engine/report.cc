@@ -19,9 +19,15 @@ double rounded(double value) {
   return std::round(value * 1000.0) / 1000.0;
 }
 
+ordered_json messages(const std::vector<Error>& errors) {
+  ordered_json list = ordered_json::array();
+  for (const Error& error : errors) list.push_back(error.message);
+  return list;
+}
+
 ordered_json to_json(const StreamReport& stream) {
   ordered_json json{{"name", stream.name}, {"input", stream.input}};
-  if (stream.opened) json["source"] = stream.description;
+  if (!stream.description.empty()) json["source"] = stream.description;
   const StreamStatistics& statistics = stream.statistics;
   json["decoded"] = statistics.decoded;
   json["inferred"] = statistics.inferred;
@@ -32,7 +38,8 @@ ordered_json to_json(const StreamReport& stream) {
   json["frames_per_second"] = rounded(statistics.frames_per_second());
   json["latency_ms"] = {{"p50", rounded(statistics.latency.percentile_ms(0.5))},
                         {"p99", rounded(statistics.latency.percentile_ms(0.99))}};
-  if (!stream.problems.empty()) json["problems"] = stream.problems;
+  if (!stream.not_written.empty()) json["not_written"] = stream.not_written;
+  if (!stream.problems.empty()) json["problems"] = messages(stream.problems);
   return json;
 }
 
@@ -50,6 +57,24 @@ ordered_json to_json(const MemoryReport& memory) {
 }
 
 }  // namespace
+
+std::string_view to_string(StreamState state) {
+  switch (state) {
+    case StreamState::kIdle:
+      return "idle";
+    case StreamState::kConnecting:
+      return "connecting";
+    case StreamState::kRunning:
+      return "running";
+    case StreamState::kDraining:
+      return "draining";
+    case StreamState::kEnded:
+      return "ended";
+    case StreamState::kFailed:
+      return "failed";
+  }
+  return "?";
+}
 
 StreamStatistics RunReport::totals() const {
   StreamStatistics sum;
@@ -74,6 +99,9 @@ double RunReport::cpu_ms_per_frame() const {
 }
 
 ordered_json to_json(const RunReport& report) {
+  std::string precisions;
+  for (const Precision precision : report.precisions)
+    precisions += fmt::format("{}{}", precisions.empty() ? "" : ",", to_string(precision));
   std::string sizes;
   for (const InputSize& size : report.input_sizes) {
     sizes += fmt::format("{}{}x{}", sizes.empty() ? "" : ",", size.width_px, size.height_px);
@@ -84,7 +112,7 @@ ordered_json to_json(const RunReport& report) {
                     {"share", report.sharing},
                     {"pace", report.pace},
                     {"when_full", report.when_full},
-                    {"precision", to_string(report.precision)},
+                    {"precision", precisions},
                     {"input_size", sizes},
                     {"models_loaded", report.models_loaded},
                     {"contexts", report.contexts},
@@ -98,6 +126,7 @@ ordered_json to_json(const RunReport& report) {
                     {"memory", to_json(report.memory)},
                     {"streams", ordered_json::array()}};
   for (const StreamReport& stream : report.streams) json["streams"].push_back(to_json(stream));
+  if (!report.problems.empty()) json["problems"] = messages(report.problems);
   return json;
 }
 

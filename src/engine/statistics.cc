@@ -15,7 +15,7 @@ constexpr double kGrowth = 1.02;
 void LatencyHistogram::add(std::chrono::nanoseconds latency) {
   const double ms = std::chrono::duration<double, std::milli>(latency).count();
   const double position = ms <= kSmallestMs ? 0.0 : std::log(ms / kSmallestMs) / std::log(kGrowth);
-  ++buckets_[std::min(kBuckets - 1, static_cast<size_t>(position))];
+  ++buckets_[std::min(kBuckets - 1, static_cast<int>(position))];
   ++count_;
 }
 
@@ -23,8 +23,12 @@ double LatencyHistogram::percentile_ms(double fraction) const {
   if (count_ == 0) return 0.0;
   const auto wanted = std::max<int64_t>(1, std::llround(std::ceil(fraction * static_cast<double>(count_))));
   int64_t seen = 0;
-  size_t bucket = 0;
-  while (seen + buckets_[bucket] < wanted) seen += buckets_[bucket++];
+  int bucket = 0;
+  for (const auto& [index, count] : buckets_) {
+    bucket = index;
+    seen += count;
+    if (seen >= wanted) break;
+  }
   return kSmallestMs * std::pow(kGrowth, static_cast<double>(bucket) + 0.5);
 }
 

@@ -2,7 +2,6 @@
 // What is counted about frames while they flow.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -10,7 +9,7 @@
 
 namespace weir {
 
-/// Latencies in buckets that grow by 2 %, from 10 us to about 20 minutes: constant memory, percentiles within
+/// Latencies in buckets that grow by 2 %, from 10 us to about 20 minutes: bounded memory, percentiles within
 /// 1 % of the true value. Not thread-safe.
 class LatencyHistogram {
  public:
@@ -20,8 +19,8 @@ class LatencyHistogram {
   [[nodiscard]] double percentile_ms(double fraction) const;
 
  private:
-  static constexpr size_t kBuckets = 940;
-  std::array<int64_t, kBuckets> buckets_{};
+  static constexpr int kBuckets = 940;
+  std::map<int, int64_t> buckets_;  // those that are not empty: most streams need few
   int64_t count_ = 0;
 };
 

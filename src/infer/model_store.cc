@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "infer/model_store.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -70,25 +71,33 @@ Result<std::string> content_hash(const std::string& path) {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-Result<std::string> ModelStore::hash_of(const std::string& path) {
-  std::string& hash = hash_of_path_[path];
-  if (hash.empty()) {
-    WEIR_ASSIGN_OR_RETURN(hash, content_hash(path));
+Result<std::shared_ptr<Model>> ModelStore::get(Backend& backend, const ModelSpec& spec, const std::string& hash,
+                                               std::string_view sharer) {
+  const InputSize size = spec.input_size.value_or(InputSize{});
+  std::string identity = fmt::format("{} {}x{} {} {} {}", hash, size.width_px, size.height_px,
+                                     to_string(spec.precision), backend.name(), sharer);
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(entries_, [](const Entry& entry) { return entry.model.expired(); });
+    const auto found = std::ranges::find(entries_, identity, &Entry::identity);
+    if (found != entries_.end()) {
+      if (std::shared_ptr<Model> model = found->model.lock()) return model;
+      entries_.erase(found);
+    }
   }
-  return hash;
+  WEIR_ASSIGN_OR_RETURN(std::shared_ptr<Model> model, backend.load(spec));
+  const std::lock_guard lock(mutex_);
+  entries_.push_back({std::move(identity), model});
+  return model;
 }
 
-Result<std::shared_ptr<Model>> ModelStore::get(const ModelSpec& spec, std::string_view sharer) {
-  WEIR_ASSIGN_OR_RETURN(const std::string hash, hash_of(spec.path));
-  const InputSize size = spec.input_size.value_or(InputSize{});
-  const std::string identity = fmt::format("{} {}x{} {} {} {}", hash, size.width_px, size.height_px,
-                                           to_string(spec.precision), backend_.name(), sharer);
-  if (const auto found = by_identity_.find(identity); found != by_identity_.end()) return found->second;
-
-  WEIR_ASSIGN_OR_RETURN(std::shared_ptr<Model> model, backend_.load(spec));
-  models_.push_back(model);
-  by_identity_.emplace(identity, model);
-  return model;
+std::vector<std::shared_ptr<Model>> ModelStore::models() const {
+  std::vector<std::shared_ptr<Model>> models;
+  const std::lock_guard lock(mutex_);
+  for (const Entry& entry : entries_) {
+    if (std::shared_ptr<Model> model = entry.model.lock()) models.push_back(std::move(model));
+  }
+  return models;
 }
 
 }  // namespace weir

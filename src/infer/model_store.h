@@ -3,9 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -18,26 +18,26 @@ namespace weir {
 /// Maps the file for the time of the call. Errors: kNotFound, kInvalidArgument (a folder, unreadable, empty).
 [[nodiscard]] Result<std::string> content_hash(const std::string& path);
 
-/// Thread-bound.
+/// Knows the models that are there; those who use one keep it.
 class ModelStore {
  public:
-  explicit ModelStore(Backend& backend) : backend_(backend) {}
+  /// Loads, or returns the model that was loaded for the same content, input size, precision, backend and sharer and
+  /// is still in use. `hash`: content_hash() of spec.path. `sharer` names who may share: "" for everybody, a
+  /// stream's name, or a name of its own per context. One call at a time.
+  [[nodiscard]] Result<std::shared_ptr<Model>> get(Backend& backend, const ModelSpec& spec, const std::string& hash,
+                                                   std::string_view sharer);
 
-  /// content_hash(), computed once for a path.
-  [[nodiscard]] Result<std::string> hash_of(const std::string& path);
-
-  /// Loads, or returns the model that was loaded for the same content, input size, precision and sharer.
-  /// `sharer` names who may share: "" for everybody, a stream's name, or a name of its own per context.
-  [[nodiscard]] Result<std::shared_ptr<Model>> get(const ModelSpec& spec, std::string_view sharer);
-
-  /// In the order they were loaded.
-  [[nodiscard]] const std::vector<std::shared_ptr<Model>>& models() const { return models_; }
+  /// Those in use, in the order in which they were loaded. Any thread.
+  [[nodiscard]] std::vector<std::shared_ptr<Model>> models() const;
 
  private:
-  Backend& backend_;
-  std::vector<std::shared_ptr<Model>> models_;
-  std::unordered_map<std::string, std::shared_ptr<Model>> by_identity_;
-  std::unordered_map<std::string, std::string> hash_of_path_;
+  struct Entry {
+    std::string identity;
+    std::weak_ptr<Model> model;
+  };
+
+  mutable std::mutex mutex_;  // guards entries_
+  std::vector<Entry> entries_;
 };
 
 }  // namespace weir

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -70,35 +71,45 @@ std::string safe_file_name(std::string_view stream) {
   return name == stream ? name : fmt::format("{}-{:08x}", name, name_hash(stream));
 }
 
-Result<std::unique_ptr<AnnotateSink>> AnnotateSink::create(AnnotateConfig config) {
+Result<std::unique_ptr<AnnotateSink>> AnnotateSink::create(const std::string& folder) {
   const auto failed = [&](std::string_view why) {
     return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("can't write annotated pictures to '{}': {}", config.folder, why)};
+                 fmt::format("can't write annotated pictures to '{}': {}", folder, why)};
   };
   silence_libav();
   std::error_code error;
-  std::filesystem::create_directories(config.folder, error);
+  std::filesystem::create_directories(folder, error);
   if (error) return failed(error.message());
-  if (!std::filesystem::is_directory(config.folder, error)) return failed("it is not a folder");
-  if (access(config.folder.c_str(), W_OK | X_OK) != 0) return failed(std::strerror(errno));
-
-  std::string path =
-      fmt::format("{}/{}.{}", config.folder, safe_file_name(config.stream), config.still ? "jpg" : "mp4");
-  return std::unique_ptr<AnnotateSink>(new AnnotateSink(std::move(config), std::move(path)));
+  if (!std::filesystem::is_directory(folder, error)) return failed("it is not a folder");
+  if (access(folder.c_str(), W_OK | X_OK) != 0) return failed(std::strerror(errno));
+  return std::unique_ptr<AnnotateSink>(new AnnotateSink(folder));
 }
 
-Status AnnotateSink::write(const FrameResult& result, const Picture* picture) {
+Status AnnotateSink::open_stream(const StreamInfo& stream) {
+  assert(path_.empty());
+  stream_ = stream;
+  path_ = fmt::format("{}/{}.{}", folder_, safe_file_name(stream.name), stream.still ? "jpg" : "mp4");
+  return {};
+}
+
+Status AnnotateSink::write(StreamId /*stream*/, const FrameResult& result, const Picture* picture) {
   if (picture == nullptr || result.outcome == Outcome::kDropped) return {};
   draw(result, picture->view);
-  if (config_.still) return write_jpeg(path_, drawing_.view());
+  if (stream_.still) return write_jpeg(path_, drawing_.view(), interrupt_);
   if (video_ == nullptr) {
-    WEIR_ASSIGN_OR_RETURN(video_, VideoWriter::create(path_, drawing_.view(), config_.frame_rate));
+    WEIR_ASSIGN_OR_RETURN(video_,
+                          VideoWriter::create(path_, drawing_.view(), stream_.frame_rate, interrupt_));
   }
   return video_->write(drawing_.view(), result.pts);
 }
 
+Status AnnotateSink::close_stream(StreamId /*stream*/) {
+  return finish();
+}
+
 Status AnnotateSink::finish() {
-  return video_ == nullptr ? Status() : video_->finish();
+  const std::unique_ptr<VideoWriter> video = std::move(video_);
+  return video == nullptr ? Status() : video->finish();
 }
 
 void AnnotateSink::draw(const FrameResult& result, const PictureView& picture) {
@@ -106,7 +117,7 @@ void AnnotateSink::draw(const FrameResult& result, const PictureView& picture) {
   if (result.outcome == Outcome::kFailed) {
     mark_failed(drawing_.canvas());
   } else {
-    draw_detections(drawing_.canvas(), result.detections, config_.labels);
+    draw_detections(drawing_.canvas(), result.detections, stream_.labels);
   }
 }
 

@@ -14,38 +14,35 @@
 
 namespace weir {
 
-struct AnnotateConfig {
-  std::string folder;               ///< made where it doesn't exist
-  std::string stream;               ///< names the file: FOLDER/<stream>.mp4, for stills .jpg
-  std::vector<std::string> labels;  ///< labels[class_id]; a class without one is its number
-  double frame_rate = 0;            ///< frames a second; 0: unknown
-  bool still = false;
-};
-
 /// `stream` as a file name: what isn't a letter, a digit or one of "._-" becomes "_". A name that had to
 /// change gets a hash of the original, so that two streams never share a file.
 [[nodiscard]] std::string safe_file_name(std::string_view stream);
 
-/// A failed frame is shown with a mark, a dropped one is left out. Encodes on the calling thread.
+/// Of one stream. A failed frame is shown with a mark, a dropped one is left out. Encodes on the calling thread.
 /// Without any frame no file is made.
 class AnnotateSink final : public Sink {
  public:
+  /// `folder` is made if it doesn't exist; the file is FOLDER/<stream>.mp4, or .jpg for a still.
   /// Errors name the folder: kInvalidArgument (can't be made, isn't a folder, can't be written).
-  [[nodiscard]] static Result<std::unique_ptr<AnnotateSink>> create(AnnotateConfig config);
+  [[nodiscard]] static Result<std::unique_ptr<AnnotateSink>> create(const std::string& folder);
 
   [[nodiscard]] bool wants_picture() const override { return true; }
-  [[nodiscard]] Status write(const FrameResult& result, const Picture* picture) override;
+  [[nodiscard]] Status open_stream(const StreamInfo& stream) override;
+  [[nodiscard]] Status write(StreamId stream, const FrameResult& result, const Picture* picture) override;
+  [[nodiscard]] Status close_stream(StreamId stream) override;
   [[nodiscard]] Status finish() override;
+  void interrupt() override { interrupt_->request(); }
 
  private:
-  AnnotateSink(AnnotateConfig config, std::string path)
-      : config_(std::move(config)), path_(std::move(path)) {}
+  explicit AnnotateSink(std::string folder) : folder_(std::move(folder)) {}
   void draw(const FrameResult& result, const PictureView& picture);
 
-  AnnotateConfig config_;
+  const std::string folder_;
+  const std::shared_ptr<Interrupt> interrupt_ = std::make_shared<Interrupt>();
+  StreamInfo stream_;
   std::string path_;
   I420Picture drawing_;
-  std::unique_ptr<VideoWriter> video_;  // from the first frame on, whose size it takes
+  std::unique_ptr<VideoWriter> video_;  // from the first frame on, whose size it takes; until it is finished
 };
 
 }  // namespace weir

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sinks/jpeg_writer.h"
 
-#include <cerrno>
-#include <cstdio>
 #include <memory>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/file.h"
 #include "sinks/libav_output.h"
+#include "sinks/output_file.h"
 
 namespace weir {
 namespace {
@@ -39,15 +40,12 @@ LibavOutputPtr<AVFrame> in_jpeg_colors(const PictureView& i420) {
   return rgb == nullptr ? nullptr : converted(*rgb, AV_PIX_FMT_YUV420P, AVCOL_SPC_SMPTE170M, true);
 }
 
-/// Returns 0 or libav's error code.
-int write_whole(const std::string& path, const AVPacket& packet) {
-  std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr) return AVERROR(errno);
-  const auto bytes = static_cast<size_t>(packet.size);
-  int error = std::fwrite(packet.data, 1, bytes, file) == bytes ? 0 : errno;
-  if (std::fclose(file) != 0 && error == 0) error = errno;
-  if (error != 0) remove_file(path);
-  return AVERROR(error);
+Status write_file(const std::string& path, std::string_view bytes, std::shared_ptr<const Interrupt> interrupt) {
+  WEIR_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::create(path, std::move(interrupt)));
+  Status status = file->write(bytes);
+  if (status) status = file->close();
+  if (!status) remove_file(path);
+  return status;
 }
 
 LibavOutputPtr<AVCodecContext> jpeg_encoder(int width_px, int height_px) {
@@ -68,19 +66,26 @@ LibavOutputPtr<AVCodecContext> jpeg_encoder(int width_px, int height_px) {
 
 }  // namespace
 
-Status write_jpeg(const std::string& path, const PictureView& i420) {
+Status write_jpeg(const std::string& path, const PictureView& i420, std::shared_ptr<const Interrupt> interrupt) {
+  const std::string failed = fmt::format("writing '{}' failed", path);
   const LibavOutputPtr<AVCodecContext> encoder = jpeg_encoder(i420.width_px, i420.height_px);
   const LibavOutputPtr<AVFrame> frame = in_jpeg_colors(i420);
   int code = AVERROR(ENOMEM);
+  std::string bytes;
   if (encoder != nullptr && frame != nullptr) {
     frame->format = AV_PIX_FMT_YUVJ420P;
     frame->color_range = AVCOL_RANGE_JPEG;
     frame->quality = encoder->global_quality;
-    const auto to_file = [&](const AVPacket& packet) { return write_whole(path, packet); };
-    code = encode(*encoder, frame.get(), to_file);
-    if (code >= 0) code = encode(*encoder, nullptr, to_file);
+    const auto keep = [&](const AVPacket& packet) {
+      bytes.append(reinterpret_cast<const char*>(packet.data), static_cast<size_t>(packet.size));
+      return 0;
+    };
+    code = encode(*encoder, frame.get(), keep);
+    if (code >= 0) code = encode(*encoder, nullptr, keep);
   }
-  if (code < 0) return libav_output_error(fmt::format("writing '{}' failed", path), code);
+  if (code < 0) return libav_output_error(failed, code);
+  const Status status = write_file(path, bytes, std::move(interrupt));
+  if (!status) return status.error().in(failed);
   return {};
 }
 

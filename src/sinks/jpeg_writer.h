@@ -2,15 +2,19 @@
 // An annotated still as a JPEG file.
 #pragma once
 
+#include <memory>
 #include <string>
 
+#include "base/interrupt.h"
 #include "base/result.h"
 #include "types/picture.h"
 
 namespace weir {
 
 /// Writes an upright I420 picture, of any matrix and range, with little loss. A file that can't be
-/// written to its end is removed. Errors name the file: kResourceExhausted, kUnavailable.
-[[nodiscard]] Status write_jpeg(const std::string& path, const PictureView& i420);
+/// written to its end is removed. `interrupt` ends waiting for the reader of a named pipe.
+/// Errors name the file: kResourceExhausted, kUnavailable, kCancelled (interrupted).
+[[nodiscard]] Status write_jpeg(const std::string& path, const PictureView& i420,
+                                std::shared_ptr<const Interrupt> interrupt = nullptr);
 
 }  // namespace weir

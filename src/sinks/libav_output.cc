@@ -8,9 +8,9 @@
 
 namespace weir {
 
-void LibavOutputDelete::operator()(AVFormatContext* context) const {
-  avio_closep(&context->pb);
-  avformat_free_context(context);
+void LibavOutputDelete::operator()(AVIOContext* io) const {
+  av_freep(&io->buffer);
+  avio_context_free(&io);
 }
 
 void silence_libav() {

@@ -18,19 +18,44 @@ namespace {
 constexpr AVRational kTimeBase{1, 90'000};  // whole numbers for all usual frame rates
 constexpr AVRational kNanosecond{1, 1'000'000'000};
 
+#if LIBAVFORMAT_VERSION_MAJOR < 61
+using IoBytes = uint8_t*;
+#else
+using IoBytes = const uint8_t*;
+#endif
+
+/// libav's callbacks on an OutputFile, whose failure() keeps the reason.
+int write_bytes(void* output, IoBytes bytes, int count) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes), static_cast<size_t>(count));
+  return static_cast<OutputFile*>(output)->write(text) ? count : AVERROR(EIO);
+}
+
+int64_t seek(void* output, int64_t offset_bytes, int whence) {
+  auto& file = *static_cast<OutputFile*>(output);
+  if (whence == AVSEEK_SIZE) return file.size_bytes();
+  if (whence != SEEK_SET) return AVERROR(ENOSYS);
+  return file.seek(offset_bytes) ? offset_bytes : AVERROR(EIO);
+}
+
 /// 4:2:0 needs whole pairs.
 int even(int side_px) {
   return std::max(2, side_px & ~1);
 }
 
+std::string writing_failed(const std::string& path) {
+  return fmt::format("writing '{}' failed", path);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<VideoWriter>> VideoWriter::create(const std::string& path, const PictureView& first,
-                                                         double frame_rate) {
+                                                         double frame_rate,
+                                                         std::shared_ptr<const Interrupt> interrupt) {
   silence_libav();
   std::unique_ptr<VideoWriter> writer(new VideoWriter(path));
   WEIR_RETURN_IF_ERROR(writer->open_encoder(first, frame_rate));
-  WEIR_RETURN_IF_ERROR(writer->open_file());
+  WEIR_RETURN_IF_ERROR(writer->open_file(std::move(interrupt)));
+  WEIR_RETURN_IF_ERROR(writer->write_header());
   return writer;
 }
 
@@ -59,7 +84,10 @@ Status VideoWriter::open_encoder(const PictureView& first, double frame_rate) {
   return {};
 }
 
-Status VideoWriter::open_file() {
+Status VideoWriter::open_file(std::shared_ptr<const Interrupt> interrupt) {
+  auto output = OutputFile::create(path_, std::move(interrupt));
+  if (!output) return Error{ErrorCode::kInvalidArgument, output.error().in(writing_failed(path_)).message};
+  output_ = *std::move(output);
   AVFormatContext* file = nullptr;
   if (const int code = avformat_alloc_output_context2(&file, nullptr, "mp4", nullptr); code < 0)
     return error(code);
@@ -68,16 +96,29 @@ Status VideoWriter::open_file() {
   if (track == nullptr) return error(AVERROR(ENOMEM));
   track->time_base = kTimeBase;
   track->avg_frame_rate = encoder_->framerate;
-  int code = avcodec_parameters_from_context(track->codecpar, encoder_.get());
+  const int code = avcodec_parameters_from_context(track->codecpar, encoder_.get());
   if (code < 0) return error(code);
-  code = avio_open(&file->pb, ("file:" + path_).c_str(), AVIO_FLAG_WRITE);
-  if (code < 0) return Error{ErrorCode::kInvalidArgument, error(code).message};
-  code = avformat_write_header(file, nullptr);
-  if (code < 0) {
-    remove_file(path_);
-    return error(code);
-  }
+
+  constexpr int kBufferBytes = 32 << 10;
+  auto* buffer = static_cast<uint8_t*>(av_malloc(kBufferBytes));
+  io_.reset(avio_alloc_context(buffer, kBufferBytes, /*write_flag=*/1, output_.get(), nullptr, write_bytes,
+                               output_->can_seek() ? seek : nullptr));
+  if (buffer == nullptr || io_ == nullptr) return error(AVERROR(ENOMEM));
+  file->pb = io_.get();
   return {};
+}
+
+Status VideoWriter::write_header() {
+  AVDictionary* options = nullptr;
+  if (!output_->can_seek()) {  // nothing can be filled in later: a piece that stands for itself every half second
+    av_dict_set(&options, "movflags", "empty_moov+default_base_moof", 0);
+    av_dict_set(&options, "frag_duration", "500000", 0);
+  }
+  const int code = avformat_write_header(file_.get(), &options);
+  av_dict_free(&options);
+  if (code >= 0) return {};
+  remove_file(path_);
+  return error(code);
 }
 
 Status VideoWriter::write(const PictureView& i420, std::chrono::nanoseconds pts) {
@@ -96,10 +137,8 @@ Status VideoWriter::write(const PictureView& i420, std::chrono::nanoseconds pts)
 Status VideoWriter::finish() {
   int code = encode_and_mux(nullptr);
   const int trailer = av_write_trailer(file_.get());
-  const int closed = avio_closep(&file_->pb);
-  for (const int later : {trailer, closed}) {
-    if (code >= 0) code = later;
-  }
+  if (code >= 0) code = trailer;
+  if (code >= 0) code = output_->close() ? 0 : AVERROR(EIO);
   if (code < 0 && !failed_) return error(code);
   return {};
 }
@@ -133,7 +172,8 @@ int VideoWriter::encode_and_mux(const AVFrame* frame) {
 }
 
 Error VideoWriter::error(int code) const {
-  return libav_output_error(fmt::format("writing '{}' failed", path_), code);
+  if (output_ != nullptr && output_->failure()) return output_->failure()->in(writing_failed(path_));
+  return libav_output_error(writing_failed(path_), code);
 }
 
 }  // namespace weir

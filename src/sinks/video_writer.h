@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// An H.264 video in an MP4 file, for people to look at.
+// An H.264 video as MP4, for people to look at: a file, or a named pipe that a player reads.
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 
+#include "base/interrupt.h"
 #include "base/result.h"
 #include "sinks/libav_output.h"
+#include "sinks/output_file.h"
 #include "types/picture.h"
 
 namespace weir {
@@ -16,12 +18,14 @@ namespace weir {
 /// States: open -> failed at the first error; finish() still closes the file. One thread at a time.
 class VideoWriter {
  public:
-  /// Creates or empties the file. Size (an odd side loses its last row or column), matrix and range of
-  /// the video are those of `first`; `frame_rate` <= 0: unknown.
-  /// Errors name the file: kUnsupported (no H.264 encoder), kResourceExhausted, kUnavailable.
-  [[nodiscard]] static Result<std::unique_ptr<VideoWriter>> create(const std::string& path,
-                                                                   const PictureView& first,
-                                                                   double frame_rate);
+  /// Creates or empties the file; a named pipe gets a fragmented MP4, which needs no seeking. Size (an odd side
+  /// loses its last row or column), matrix and range of the video are those of `first`; `frame_rate` <= 0:
+  /// unknown. `interrupt` ends waiting for the reader of a pipe.
+  /// Errors name the file: kUnsupported (no H.264 encoder), kInvalidArgument (it can't be made),
+  /// kResourceExhausted, kUnavailable, kCancelled (interrupted).
+  [[nodiscard]] static Result<std::unique_ptr<VideoWriter>> create(
+      const std::string& path, const PictureView& first, double frame_rate,
+      std::shared_ptr<const Interrupt> interrupt = nullptr);
 
   /// Encodes an upright I420 picture; one of another size than the first is scaled to it. `pts` rises
   /// from call to call.
@@ -34,12 +38,16 @@ class VideoWriter {
  private:
   explicit VideoWriter(std::string path) : path_(std::move(path)) {}
   [[nodiscard]] Status open_encoder(const PictureView& first, double frame_rate);
-  [[nodiscard]] Status open_file();
+  [[nodiscard]] Status open_file(std::shared_ptr<const Interrupt> interrupt);
+  [[nodiscard]] Status write_header();
   [[nodiscard]] LibavOutputPtr<AVFrame> fitted(const PictureView& i420);
   [[nodiscard]] int encode_and_mux(const AVFrame* frame);
+  /// What went wrong with the file, else what libav's `code` says.
   [[nodiscard]] Error error(int code) const;
 
   std::string path_;
+  std::unique_ptr<OutputFile> output_;
+  LibavOutputPtr<AVIOContext> io_;  // writes to output_
   LibavOutputPtr<AVCodecContext> encoder_;
   LibavOutputPtr<AVFormatContext> file_;
   LibavOutputPtr<SwsContext> scaler_;

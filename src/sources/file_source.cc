@@ -106,7 +106,8 @@ void FileSource::describe(const Picture& first) {
   info_.description = fmt::format("{}", fmt::join(words, " "));
 }
 
-Result<std::optional<Picture>> FileSource::read() {
+Result<std::optional<Picture>> FileSource::read(const std::stop_token& stop) {
+  if (stop.stop_requested()) return cancelled_read();
   if (!first_) return decode_next();
   first_->demuxed_at = steady_clock::now();  // its time starts when somebody wants it, not at create()
   return std::exchange(first_, std::nullopt);

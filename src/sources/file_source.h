@@ -31,7 +31,7 @@ class FileSource final : public Source {
 
   /// As Source says. A damaged or truncated file gives all that can be decoded, then one
   /// kInvalidArgument that says what was wrong and how many frames were read, then its end.
-  [[nodiscard]] Result<std::optional<Picture>> read() override;
+  [[nodiscard]] Result<std::optional<Picture>> read(const std::stop_token& stop = {}) override;
   [[nodiscard]] Status rewind() override;
   [[nodiscard]] int64_t surface_bytes() const override { return *account_; }
 

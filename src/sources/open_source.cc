@@ -28,6 +28,13 @@ std::string_view scheme_of(std::string_view location) {
 
 }  // namespace
 
+std::chrono::nanoseconds frame_duration(const SourceInfo& info) {
+  constexpr double kNanosecondsPerSecond = 1e9;
+  constexpr std::chrono::nanoseconds kUnknown = std::chrono::milliseconds(40);
+  if (!(info.frame_rate > 0)) return kUnknown;
+  return std::chrono::nanoseconds(static_cast<int64_t>(kNanosecondsPerSecond / info.frame_rate));
+}
+
 Result<std::unique_ptr<Source>> open_source(const std::string& location) {
   const std::string_view scheme = scheme_of(location);
   if (scheme.empty()) return FileSource::create(location);

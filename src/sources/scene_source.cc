@@ -41,7 +41,8 @@ SceneSource::SceneSource(scene::Street street) : street_(std::move(street)) {
   pool_ = std::make_shared<Pool>(config.width_px, config.height_px);
 }
 
-Result<std::optional<Picture>> SceneSource::read() {
+Result<std::optional<Picture>> SceneSource::read(const std::stop_token& stop) {
+  if (stop.stop_requested()) return cancelled_read();
   const scene::StreetConfig& config = street_.config();
   if (next_ >= config.frames) return std::nullopt;
   Picture picture;

@@ -21,7 +21,7 @@ class SceneSource final : public Source {
   [[nodiscard]] static Result<std::unique_ptr<Source>> create(std::string_view location);
 
   [[nodiscard]] const SourceInfo& info() const override { return info_; }
-  [[nodiscard]] Result<std::optional<Picture>> read() override;
+  [[nodiscard]] Result<std::optional<Picture>> read(const std::stop_token& stop = {}) override;
   [[nodiscard]] Status rewind() override;
   /// Pictures, in use or free to be used again, and the scene's own background.
   [[nodiscard]] int64_t surface_bytes() const override;

@@ -231,15 +231,29 @@ TEST_P(BackendContract, TheStoreSharesByContent) {
   std::filesystem::copy_file(model_path_, copy);
   if (model_path_.ends_with(".xml"))
     std::filesystem::copy_file(folder_.file("bright.bin"), folder_.file("copy.bin"));
-  ModelStore store(*backend_);
-  const auto first = store.get({.path = model_path_}, "");
-  ASSERT_TRUE(first) << first.error().message;
-  EXPECT_EQ(*store.get({.path = copy}, ""), *first);
-  EXPECT_NE(*store.get({.path = copy}, "stream a"), *first);
-  EXPECT_NE(*store.get({.path = copy, .input_size = InputSize{416, 256}}, ""), *first);
-  EXPECT_EQ(store.models().size(), 3U);
-  EXPECT_EQ(store.get({.path = folder_.file("none")}, "").error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(store.get({.path = folder_.path()}, "").error().code, ErrorCode::kInvalidArgument);
+  ModelStore store;
+  const auto get = [&](const ModelSpec& spec, std::string_view sharer) -> std::shared_ptr<Model> {
+    const auto hash = content_hash(spec.path);
+    EXPECT_TRUE(hash) << hash.error().message;
+    auto model = store.get(*backend_, spec, *hash, sharer);
+    EXPECT_TRUE(model) << model.error().message;
+    return *std::move(model);
+  };
+  auto first = get({.path = model_path_}, "");
+  EXPECT_EQ(get({.path = copy}, ""), first);
+  {
+    const auto of_another_stream = get({.path = copy}, "stream a");
+    const auto of_another_size = get({.path = copy, .input_size = InputSize{416, 256}}, "");
+    EXPECT_NE(of_another_stream, first);
+    EXPECT_NE(of_another_size, first);
+    EXPECT_EQ(store.models().size(), 3U);
+  }
+  EXPECT_EQ(store.models().size(), 1U) << "a model that nobody uses is freed";
+  first.reset();
+  EXPECT_EQ(store.models().size(), 0U);
+  EXPECT_NE(get({.path = model_path_}, ""), nullptr) << "and loaded again when it is needed again";
+  EXPECT_EQ(content_hash(folder_.file("none")).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(content_hash(folder_.path()).error().code, ErrorCode::kInvalidArgument);
 }
 
 // Names that get lost on the way from the file's metadata.

@@ -88,7 +88,7 @@ RunReport describe(const Model& model, const DeviceInfo& device, int cores) {
                    .sharing = "all",
                    .pace = "max",
                    .when_full = "block",
-                   .precision = model.info().precision,
+                   .precisions = {model.info().precision},
                    .input_sizes = {model.info().input_size},
                    .models_loaded = 1,
                    .contexts = static_cast<size_t>(cores),
@@ -143,8 +143,7 @@ Result<RunReport> run_back_to_back(const BackToBackConfig& config, const std::st
   counting.statistics.seconds = std::chrono::duration<double>(report.wall_time).count();
   report.streams.push_back({.name = "back to back",
                             .input = config.input,
-                            .opened = true,
-                            .ended = true,
+                            .state = StreamState::kEnded,
                             .statistics = counting.statistics});
   return report;
 }
