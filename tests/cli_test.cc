@@ -60,14 +60,16 @@ TEST(ParseStreams, NamesComeFromTheUserOrTheFile) {
 }
 
 TEST(AssignModels, OneModelForAllOrOneEach) {
-  const auto assign = [](size_t count, const std::vector<std::string>& paths, const std::vector<std::string>& labels) {
+  const auto assign = [](size_t count, const std::vector<std::string>& paths,
+                         const std::vector<std::string>& labels) {
     std::vector<StreamConfig> streams(count);
     const auto models = assign_models(streams, paths, labels, {.score = 0.5F});
     if (!models) return std::vector<std::string>{"error: " + models.error().message};
     std::vector<std::string> seen;
     for (const StreamConfig& stream : streams) {
       const auto model = std::ranges::find(*models, stream.model, &ModelConfig::name);
-      seen.push_back(model->path + "," + model->labels + (model->score == 0.5F ? "" : " without the common settings"));
+      seen.push_back(model->path + "," + model->labels +
+                     (model->score == 0.5F ? "" : " without the common settings"));
     }
     seen.push_back(std::to_string(models->size()));
     return seen;
@@ -76,8 +78,9 @@ TEST(AssignModels, OneModelForAllOrOneEach) {
   EXPECT_THAT(assign(2, {"m"}, {}), ElementsAre("m,", "m,", "1"));
   EXPECT_THAT(assign(2, {"m", "n"}, {}), ElementsAre("m,", "n,", "2"));
   EXPECT_THAT(assign(2, {"m"}, {"k", "l"}), ElementsAre("m,k", "m,l", "2"));
-  EXPECT_THAT(assign(3, {"m", "n"}, {}),
-              ElementsAre("error: --model was given 2 times for 3 inputs: give it once, or once for each input"));
+  EXPECT_THAT(
+      assign(3, {"m", "n"}, {}),
+      ElementsAre("error: --model was given 2 times for 3 inputs: give it once, or once for each input"));
 }
 
 TEST(OptionName, IsTheFieldsLastPart) {

@@ -223,7 +223,8 @@ EngineConfig valid() {
 TEST(EngineConfig, NamesEverythingThatCannotBe) {
   ASSERT_TRUE(valid().validate().empty());
   const std::vector<std::pair<void (*)(EngineConfig&), std::string>> cases{
-      {[](EngineConfig& c) { c.streams.push_back(c.streams[0]); }, "streams[1].name is 'a', and so is another"},
+      {[](EngineConfig& c) { c.streams.push_back(c.streams[0]); },
+       "streams[1].name is 'a', and so is another"},
       {[](EngineConfig& c) { c.streams[0].model = "n"; }, "streams[0].model names no model: 'n'"},
       {[](EngineConfig& c) { c.streams[0].frames = 0; }, "streams[0].frames must be at least 1"},
       {[](EngineConfig& c) { c.streams[0].score = 2.0F; }, "streams[0].score must be 0 to 1"},
@@ -249,7 +250,8 @@ TEST(EngineConfig, NamesEverythingThatCannotBe) {
     change(config);
     const std::vector<FieldError> errors = config.validate();
     ASSERT_EQ(errors.size(), 1U) << message;
-    EXPECT_THAT(errors[0].text([](std::string_view field) { return std::string(field); }), HasSubstr(message));
+    EXPECT_THAT(errors[0].text([](std::string_view field) { return std::string(field); }),
+                HasSubstr(message));
   }
   EngineConfig several = valid();
   several.cores = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A model test of the living engine: made-up sources, contexts and sinks under random schedules of frames, failures,
-// stalls, adds, removes and stops. Whatever happens: every frame exactly once, in order, bounded, others go on,
-// nothing is left behind. WEIR_MODEL_TEST_SEED repeats one schedule, WEIR_MODEL_TEST_RUNS says how many there are.
+// A model test of the living engine: made-up sources, contexts and sinks under random schedules of frames,
+// failures, stalls, adds, removes and stops. Whatever happens: every frame exactly once, in order, bounded,
+// others go on, nothing is left behind. WEIR_MODEL_TEST_SEED repeats one schedule, WEIR_MODEL_TEST_RUNS says
+// how many there are.
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -109,7 +110,8 @@ class Schedule {
     plan->state->wants_picture = dice_.one_in(2);
     plan->state->in_write = [this, &plan = *plan](const FrameResult&) { return write(plan); };
     plan->state->on_interrupt = [&plan = *plan] { plan.door.wake(); };
-    OutputConfig output{.kind = OutputKind::kCustom, .path = std::to_string(number), .when_behind = plan->when_behind};
+    OutputConfig output{
+        .kind = OutputKind::kCustom, .path = std::to_string(number), .when_behind = plan->when_behind};
     if (dice_.one_in(2)) output.streams = {"0", "2", "4", "6", "8"};
     config_.outputs.push_back(output);
     outputs_.push_back(std::move(plan));
@@ -126,10 +128,11 @@ class Schedule {
   }
 
   void make_parts() {
-    testing::MadeUpBackendConfig backend{.models = models_, .contexts = contexts_, .in_run = [this] {
-      dice_.pass_time();
-      return dice_.one_in(10) ? Status(Error{ErrorCode::kInternal, "no luck"}) : Status();
-    }};
+    testing::MadeUpBackendConfig backend{
+        .models = models_, .contexts = contexts_, .in_run = [this] {
+          dice_.pass_time();
+          return dice_.one_in(10) ? Status(Error{ErrorCode::kInternal, "no luck"}) : Status();
+        }};
     parts_ = testing::made_up_parts({}, backend);
     parts_.open_source = [this](const StreamConfig&) -> Result<std::unique_ptr<Source>> {
       if (dice_.one_in(15)) return Error{ErrorCode::kNotFound, "no such camera"};
@@ -177,21 +180,25 @@ class Schedule {
   }
 
   void open_a_door() {
-    if (!outputs_.empty()) outputs_[static_cast<size_t>(dice_.roll(static_cast<int>(outputs_.size())))]->door.open();
+    if (!outputs_.empty())
+      outputs_[static_cast<size_t>(dice_.roll(static_cast<int>(outputs_.size())))]->door.open();
   }
 
-  /// Streams that don't feed an output that stalls and holds its streams up end by themselves, whatever the others do.
+  /// Streams that don't feed an output that stalls and holds its streams up end by themselves, whatever the
+  /// others do.
   void expect_the_unhindered_to_end() {
     const auto is_hindered = [&](const std::string& stream) {
       for (size_t i = 0; i < outputs_.size(); ++i) {
-        if (outputs_[i]->manner == OutputPlan::Manner::kStalls && config_.outputs[i].takes(stream)) return true;
+        if (outputs_[i]->manner == OutputPlan::Manner::kStalls && config_.outputs[i].takes(stream))
+          return true;
       }
       return false;
     };
     while (true) {
       const auto streams = engine_->report().streams;
       const bool all_over = std::ranges::all_of(streams, [&](const StreamReport& stream) {
-        return stream.state == StreamState::kEnded || stream.state == StreamState::kFailed || is_hindered(stream.name);
+        return stream.state == StreamState::kEnded || stream.state == StreamState::kFailed ||
+               is_hindered(stream.name);
       });
       if (all_over) return;
       std::this_thread::sleep_for(microseconds(100));
@@ -223,7 +230,8 @@ class Schedule {
     const auto lost = report.not_written.find(config_.outputs[i].path);
     const int64_t lost_count = lost == report.not_written.end() ? 0 : lost->second;
     const auto written = static_cast<int64_t>(log == logs.end() ? 0 : log->second.records.size());
-    // A record that the sink still had when the stream's patience ended counts as lost, and may be written after.
+    // A record that the sink still had when the stream's patience ended counts as lost, and may be written
+    // after.
     EXPECT_GE(written + lost_count, report.statistics.decoded);
     EXPECT_LE(written + lost_count, report.statistics.decoded + 1);
     if (log == logs.end()) return;
@@ -242,8 +250,8 @@ class Schedule {
 
   /// A stop or a removal gives an output little time here.
   [[nodiscard]] bool is_hindered_by_stop(size_t i) const {
-    return outputs_[i]->manner == OutputPlan::Manner::kStalls || outputs_[i]->manner == OutputPlan::Manner::kSlow ||
-           outputs_[i]->state->interrupted;
+    return outputs_[i]->manner == OutputPlan::Manner::kStalls ||
+           outputs_[i]->manner == OutputPlan::Manner::kSlow || outputs_[i]->state->interrupted;
   }
 
   void check_nothing_is_left() {
@@ -251,8 +259,8 @@ class Schedule {
     EXPECT_EQ(contexts_->now(), 0);
     EXPECT_EQ(sources_->now(), 0);
     EXPECT_EQ(pictures_->now(), 0);
-    // Of each stream: its slots, and the one that is being read. Of each output: those that wait if it may drop them,
-    // that at the sink, and for each stream one that is just being given up.
+    // Of each stream: its slots, and the one that is being read. Of each output: those that wait if it may
+    // drop them, that at the sink, and for each stream one that is just being given up.
     const auto streams = static_cast<int64_t>(ids_.size());
     const int64_t slots = config_.queue_frames + 1 + 2;
     const int64_t of_outputs = static_cast<int64_t>(outputs_.size()) * (4 + 1 + streams);
@@ -292,7 +300,8 @@ TEST(LivingEngine, KeepsItsPromisesUnderRandomSchedules) {
   const testing::TempFolder folder;
   testing::write_bytes(folder.file("model"), "any bytes");
   const uint64_t first = number_from("WEIR_MODEL_TEST_SEED", std::random_device{}());
-  const uint64_t runs = std::getenv("WEIR_MODEL_TEST_SEED") != nullptr ? 1 : number_from("WEIR_MODEL_TEST_RUNS", 1000);
+  const uint64_t runs =
+      std::getenv("WEIR_MODEL_TEST_SEED") != nullptr ? 1 : number_from("WEIR_MODEL_TEST_RUNS", 1000);
   std::printf("seeds from %llu\n", static_cast<unsigned long long>(first));
   size_t threads = 0;
   for (uint64_t seed = first; seed < first + runs; ++seed) {

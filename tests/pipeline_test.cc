@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole runs over made-up sources, the fake backend and real or made-up sinks: what flows in must come out, once, in
-// order.
+// Whole runs over made-up sources, the fake backend and real or made-up sinks: what flows in must come out,
+// once, in order.
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
@@ -15,108 +15,16 @@
 
 #include "base/cpu.h"
 #include "engine/run.h"
-#include "support/made_up.h"
-#include "support/media.h"
-#include "support/models.h"
+#include "pipeline_fixture.h"
 
 namespace weir {
 namespace {
 
 using nlohmann::json;
-using ::testing::Contains;
 using ::testing::HasSubstr;
+using testing::kFrames;
 
-constexpr int kFrames = 30;
-
-/// A run over made-up pictures ("a", "b", "still ..."; anything else is not there), the fake backend and a results
-/// file.
-class Pipeline : public ::testing::Test {
- protected:
-  Pipeline() : model_(testing::write_fake_model(folder_.file("small.json"), R"("input": [160, 160])")) {
-    config_.outputs = {{.kind = OutputKind::kResults, .path = folder_.file("results.jsonl")}};
-    parts_.open_source = [](const StreamConfig& stream) -> Result<std::unique_ptr<Source>> {
-      if (stream.input == "a")
-        return testing::make_made_up_source({.frames = kFrames, .width_px = 320, .height_px = 180});
-      if (stream.input == "b")
-        return testing::make_made_up_source({.frames = kFrames, .width_px = 640, .height_px = 360});
-      if (stream.input.starts_with("still"))
-        return testing::make_made_up_source({.frames = 1, .width_px = 160, .height_px = 120, .still = true});
-      return Error{ErrorCode::kNotFound, "no such input: " + stream.input};
-    };
-    parts_.on_event = [this](const Event& event) {
-      const std::lock_guard lock(events_mutex_);
-      events_.push_back(event);
-    };
-  }
-
-  void add_stream(const std::string& name, const std::string& input, const std::string& model = "") {
-    const std::string& path = model.empty() ? model_ : model;
-    if (config_.find_model(path) == nullptr) {
-      ModelConfig added = model_settings_;
-      added.name = added.path = path;
-      added.backend = "fake";
-      config_.models.push_back(added);
-    }
-    StreamConfig stream = stream_settings_;
-    stream.name = name;
-    stream.input = input;
-    stream.model = path;
-    config_.streams.push_back(stream);
-  }
-
-  /// The message of what doesn't start.
-  std::string error() {
-    const auto run = Run::create(config_, limits_, {}, parts_);
-    return run ? "it starts" : run.error().message;
-  }
-
-  RunReport run(const std::stop_token& stop = {}) {
-    auto run = Run::create(config_, limits_, stop, parts_);
-    EXPECT_TRUE(run) << (run ? "" : run.error().message);
-    return run ? (*run)->to_end(stop) : RunReport{};
-  }
-
-  /// The lines of every stream, in the order they were written; the key is how its lines begin.
-  std::map<std::string, std::vector<std::string>> lines_by_stream() const {
-    std::map<std::string, std::vector<std::string>> by_stream;
-    std::ifstream file(config_.outputs[0].path);
-    for (std::string line; std::getline(file, line);) {
-      by_stream[line.substr(0, line.find(','))].push_back(std::move(line));
-    }
-    return by_stream;
-  }
-
-  /// The same, read.
-  std::map<std::string, std::vector<json>> results() const {
-    std::map<std::string, std::vector<json>> by_stream;
-    for (const auto& [stream, lines] : lines_by_stream()) {
-      for (const std::string& line : lines) {
-        json record = json::parse(line);
-        by_stream[record["stream"]].push_back(std::move(record));
-      }
-    }
-    return by_stream;
-  }
-
-  static void expect_each_frame_once(const std::vector<json>& lines, int64_t frames) {
-    ASSERT_EQ(static_cast<int64_t>(lines.size()), frames);
-    for (int64_t i = 0; i < frames; ++i) ASSERT_EQ(lines[static_cast<size_t>(i)]["frame"], i);
-  }
-
-  static void expect_accounted(const StreamStatistics& statistics) {
-    EXPECT_EQ(statistics.decoded, statistics.inferred + statistics.failed + statistics.dropped_total());
-  }
-
-  testing::TempFolder folder_;
-  EngineConfig config_;
-  RunLimits limits_;
-  ModelConfig model_settings_;
-  StreamConfig stream_settings_;
-  EngineParts parts_ = default_parts();
-  std::string model_;
-  std::mutex events_mutex_;
-  std::vector<Event> events_;
-};
+class Pipeline : public testing::PipelineFixture {};
 
 TEST_F(Pipeline, EveryFrameOfEveryStreamOnceAndInOrder) {
   for (const char* name : {"one", "two", "three"}) add_stream(name, "a");
@@ -227,10 +135,11 @@ TEST_F(Pipeline, LimitsAndLoops) {
 // The damage is reported, once, and the loop goes on.
 TEST_F(Pipeline, ADamagedInputIsLoopedLikeAWholeOne) {
   parts_.open_source = [](const StreamConfig&) -> Result<std::unique_ptr<Source>> {
-    return testing::make_made_up_source({.frames = 10, .before_read = [](int64_t frame, const std::stop_token&) {
-                                           const Error damage{ErrorCode::kInvalidArgument, "it is damaged"};
-                                           return frame == 7 ? Status(damage) : Status();
-                                         }});
+    return testing::make_made_up_source(
+        {.frames = 10, .before_read = [](int64_t frame, const std::stop_token&) {
+           const Error damage{ErrorCode::kInvalidArgument, "it is damaged"};
+           return frame == 7 ? Status(damage) : Status();
+         }});
   };
   stream_settings_.loop = true;
   stream_settings_.frames = 20;
@@ -278,8 +187,12 @@ TEST_F(Pipeline, ThousandsOfPicturesTakeTurns) {
   const auto open = std::make_shared<testing::Census>();
   const auto pictures = std::make_shared<testing::Census>();
   parts_.open_source = [=](const StreamConfig&) -> Result<std::unique_ptr<Source>> {
-    return testing::make_made_up_source(
-        {.frames = 1, .width_px = 160, .height_px = 120, .still = true, .sources = open, .pictures = pictures});
+    return testing::make_made_up_source({.frames = 1,
+                                         .width_px = 160,
+                                         .height_px = 120,
+                                         .still = true,
+                                         .sources = open,
+                                         .pictures = pictures});
   };
   for (int i = 0; i < kPictures; ++i) add_stream(std::to_string(i), "still");
   const RunReport report = run();
@@ -301,92 +214,6 @@ TEST_F(Pipeline, PicturesThatWaitCountForTheInputSize) {
   EXPECT_THAT(run().input_sizes, ::testing::ElementsAre(InputSize{416, 416}));
   config_.streams.pop_back();
   EXPECT_THAT(run().input_sizes, ::testing::ElementsAre(InputSize{416, 256}));
-}
-
-TEST_F(Pipeline, AFullDiskIsReportedAndOtherOutputsGoOn) {
-  add_stream("one", "a");
-  add_stream("two", "b");
-  const auto other = std::make_shared<testing::MadeUpSinkState>();
-  config_.outputs[0].path = "/dev/full";
-  config_.outputs.push_back({.kind = OutputKind::kCustom, .path = "other", .streams = {"one"}});
-  parts_.open_sink = [=, usual = parts_.open_sink](const OutputConfig& output) -> Result<std::unique_ptr<Sink>> {
-    if (output.kind == OutputKind::kCustom) return testing::make_made_up_sink(other);
-    return usual(output);
-  };
-  const RunReport report = run();
-  const StreamReport& one = report.streams[0];
-  EXPECT_EQ(one.statistics.inferred, kFrames);
-  EXPECT_EQ(other->streams.begin()->second.records.size(), static_cast<size_t>(kFrames));
-  EXPECT_EQ(one.not_written.at("/dev/full"), kFrames);
-  EXPECT_EQ(one.problems.size() + report.streams[1].problems.size(), 1U) << "said once";
-  EXPECT_LT(report.streams[1].statistics.decoded, kFrames + 1) << "nobody would see its frames";
-}
-
-// The results of one stream wait for a reader that doesn't read; the other stream has another output.
-TEST_F(Pipeline, AStalledOutputStopsNobodyElse) {
-  testing::Door door;
-  const auto stalled = std::make_shared<testing::MadeUpSinkState>();
-  stalled->wants_picture = true;
-  stalled->in_write = [&](const FrameResult&) {
-    door.wait_or(stalled->interrupted);
-    return stalled->interrupted ? Status(Error{ErrorCode::kCancelled, "interrupted"}) : Status();
-  };
-  stalled->on_interrupt = [&] { door.wake(); };
-  config_.outputs[0].streams = {"two"};
-  config_.outputs.push_back({.kind = OutputKind::kCustom, .path = "stalled", .streams = {"one"}});
-  parts_.open_sink = [=, usual = parts_.open_sink](const OutputConfig& output) -> Result<std::unique_ptr<Sink>> {
-    if (output.kind == OutputKind::kCustom) return testing::make_made_up_sink(stalled);
-    return usual(output);
-  };
-  parts_.output_grace = std::chrono::milliseconds(1);
-  add_stream("one", "a");
-  add_stream("two", "b");
-  config_.contexts = 2;
-  std::stop_source stop;
-  auto run = Run::create(config_, limits_, stop.get_token(), parts_);
-  ASSERT_TRUE(run);
-  std::jthread stopper([&] {
-    while ((*run)->report().streams[1].state != StreamState::kEnded) std::this_thread::yield();
-    stop.request_stop();
-  });
-  const RunReport report = (*run)->to_end(stop.get_token());
-  EXPECT_EQ(report.streams[1].statistics.inferred, kFrames);
-  expect_each_frame_once(results().at("two"), kFrames);
-  const StreamReport& one = report.streams[0];
-  expect_accounted(one.statistics);
-  EXPECT_LT(one.statistics.decoded, 12) << "its slots are all it may read";
-  EXPECT_GE(one.not_written.at("stalled"), one.statistics.decoded - 1);
-}
-
-// What is dropped has no slot; a reader that doesn't read must not make it wait without end.
-TEST_F(Pipeline, DroppedRecordsThatNobodyWritesAreBounded) {
-  testing::Door door;
-  const auto stalled = std::make_shared<testing::MadeUpSinkState>();
-  stalled->in_write = [&](const FrameResult&) {
-    door.wait();
-    return Status();
-  };
-  config_.outputs = {{.kind = OutputKind::kCustom, .path = "stalled"}};
-  parts_.open_sink = [=](const OutputConfig&) -> Result<std::unique_ptr<Sink>> {
-    return testing::make_made_up_sink(stalled);
-  };
-  stream_settings_.loop = true;
-  stream_settings_.when_full = WhenFull::kDropOldest;
-  stream_settings_.frames = 2000;
-  add_stream("one", "a");
-  auto run = Run::create(config_, limits_, {}, parts_);
-  ASSERT_TRUE(run);
-  std::jthread opener([&] {
-    constexpr int64_t kEnough = SlotPool::kMostDroppedRecords;
-    while ((*run)->report().streams[0].statistics.dropped_total() < kEnough) std::this_thread::yield();
-    for (int i = 0; i < 1000; ++i) std::this_thread::yield();
-    EXPECT_LE((*run)->report().streams[0].statistics.dropped_total(), kEnough + 1);
-    door.open();
-  });
-  const RunReport report = (*run)->to_end({});
-  EXPECT_GT(report.streams[0].statistics.dropped.at("output behind"), 0);
-  ASSERT_EQ(stalled->streams.size(), 1U);
-  EXPECT_EQ(stalled->streams.begin()->second.records.size(), 2000U) << "block loses nothing";
 }
 
 TEST_F(Pipeline, TheInputTakesTheStreamsShapeWhereTheModelAllowsIt) {

@@ -204,7 +204,8 @@ TEST(AnnotateSink, FullDiskIsToldOnce) {
     std::filesystem::create_symlink("/dev/full", folder.file(still ? "out/gate.jpg" : "out/gate.mp4"));
     std::vector<Error> errors;
     for (int64_t i = 0; i < 30 && errors.empty(); ++i) {
-      if (auto status = (*sink)->write(kStream, frame_at(i), &flat.picture); !status) errors.push_back(status.error());
+      if (auto status = (*sink)->write(kStream, frame_at(i), &flat.picture); !status)
+        errors.push_back(status.error());
     }
     if (auto status = (*sink)->finish(); !status) errors.push_back(status.error());
     ASSERT_EQ(errors.size(), 1U);

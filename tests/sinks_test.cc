@@ -124,7 +124,8 @@ TEST(ResultsSink, ManyStreamsShareOneFile) {
   auto sink = ResultsSink::create(path);
   ASSERT_TRUE(sink) << sink.error().message;
   for (const StreamId stream : {1, 2}) {
-    ASSERT_TRUE((*sink)->open_stream({.id = stream, .name = "stream" + std::to_string(stream), .labels = kLabels}));
+    ASSERT_TRUE(
+        (*sink)->open_stream({.id = stream, .name = "stream" + std::to_string(stream), .labels = kLabels}));
   }
   for (int i = 0; i < 6; ++i) {
     FrameResult result = gate_frame();

@@ -47,8 +47,8 @@ class FairQueue {
     ready_.notify_one();
   }
 
-  /// Waits for work. Nothing once the queue is closed and empty. Whoever takes an item calls done() for its lane
-  /// when it no longer needs whom the lane belongs to.
+  /// Waits for work. Nothing once the queue is closed and empty. Whoever takes an item calls done() for its
+  /// lane when it no longer needs whom the lane belongs to.
   std::optional<Taken> pop() {
     std::unique_lock lock(mutex_);
     while (true) {

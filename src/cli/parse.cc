@@ -119,7 +119,8 @@ Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& 
 
 Result<std::vector<ModelConfig>> assign_models(std::vector<StreamConfig>& streams,
                                                const std::vector<std::string>& paths,
-                                               const std::vector<std::string>& labels, const ModelConfig& common) {
+                                               const std::vector<std::string>& labels,
+                                               const ModelConfig& common) {
   std::vector<ModelConfig> models;
   for (size_t i = 0; i < streams.size(); ++i) {
     ModelConfig model = common;
@@ -127,7 +128,8 @@ Result<std::vector<ModelConfig>> assign_models(std::vector<StreamConfig>& stream
     WEIR_ASSIGN_OR_RETURN(model.labels, nth_path("--labels", labels, i, streams.size()));
     model.name = model.labels.empty() ? model.path : fmt::format("{} with {}", model.path, model.labels);
     streams[i].model = model.name;
-    if (std::ranges::find(models, model.name, &ModelConfig::name) == models.end()) models.push_back(std::move(model));
+    if (std::ranges::find(models, model.name, &ModelConfig::name) == models.end())
+      models.push_back(std::move(model));
   }
   return models;
 }

@@ -44,8 +44,8 @@ template <class T>
 /// its extension, with -2, -3, ... where it comes again.
 [[nodiscard]] Result<std::vector<StreamConfig>> parse_streams(const std::vector<std::string>& inputs);
 
-/// Gives each stream its model: `paths` and `labels` hold one path for all streams or one per stream; `labels` may
-/// be empty. Returns the different models; what is not a path is as in `common`.
+/// Gives each stream its model: `paths` and `labels` hold one path for all streams or one per stream;
+/// `labels` may be empty. Returns the different models; what is not a path is as in `common`.
 [[nodiscard]] Result<std::vector<ModelConfig>> assign_models(std::vector<StreamConfig>& streams,
                                                              const std::vector<std::string>& paths,
                                                              const std::vector<std::string>& labels,

@@ -343,8 +343,9 @@ void add_run_command(CLI::App& app, Command& chosen) {
       "  weir run picture.jpg --model m.onnx --annotate out/\n\n"
       "Exit codes: 0 all went well; 1 something failed on the way; 2 an input, option or model\n"
       "can't be used; 130 or 143 stopped by Ctrl-C or SIGTERM.");
-  run_app->callback(
-      [options, &chosen] { chosen = [options](Console& console) { return run_streams(*options, console); }; });
+  run_app->callback([options, &chosen] {
+    chosen = [options](Console& console) { return run_streams(*options, console); };
+  });
 }
 
 }  // namespace weir::cli

@@ -22,7 +22,8 @@ class Check {
       fail(field, fmt::format("must be 1 to {}, not {}", kMostContexts, *value));
   }
   void threshold(const std::string& field, std::optional<float> value) {
-    if (value && !(*value >= 0.0F && *value <= 1.0F)) fail(field, fmt::format("must be 0 to 1, not {:g}", *value));
+    if (value && !(*value >= 0.0F && *value <= 1.0F))
+      fail(field, fmt::format("must be 0 to 1, not {:g}", *value));
   }
   void input_size(const std::string& field, const InputSizeChoice& choice) {
     constexpr int kMost = 8192;
@@ -34,9 +35,7 @@ class Check {
     fail(field, fmt::format("sides must be multiples of {} up to {}, not {}x{}", kStep, kMost, size.width_px,
                             size.height_px));
   }
-  void add(std::vector<FieldError> errors) {
-    std::ranges::move(errors, std::back_inserter(errors_));
-  }
+  void add(std::vector<FieldError> errors) { std::ranges::move(errors, std::back_inserter(errors_)); }
   [[nodiscard]] std::vector<FieldError> errors() && { return std::move(errors_); }
 
  private:

@@ -94,8 +94,9 @@ struct OutputConfig {
 
 /// What is wrong with one setting.
 struct FieldError {
-  std::string field;    ///< "contexts", "models[0].score", "streams[2].name"
-  std::string message;  ///< goes on where the field's name ends: "must be 0 to 1, not 1.5"; {other_field} in braces
+  std::string field;  ///< "contexts", "models[0].score", "streams[2].name"
+  std::string
+      message;  ///< goes on where the field's name ends: "must be 0 to 1, not 1.5"; {other_field} in braces
 
   /// In one line, with fields called as whoever set them knows them.
   [[nodiscard]] std::string text(const std::function<std::string(std::string_view field)>& name_of) const;
@@ -103,15 +104,17 @@ struct FieldError {
 
 struct EngineConfig {
   std::vector<ModelConfig> models;
-  /// Not started by Engine::create(). It plans by them: the sizes and contexts of models, the slots of streams.
+  /// Not started by Engine::create(). It plans by them: the sizes and contexts of models, the slots of
+  /// streams.
   std::vector<StreamConfig> streams;
   std::vector<OutputConfig> outputs;
 
   Sharing sharing = Sharing::kAll;
-  std::optional<int> contexts;             ///< pooled, per distinct model; default: cores
-  std::optional<int> contexts_per_stream;  ///< dedicated; default: pooled, with Sharing::kStream cores / streams
-  std::optional<int> cores;                ///< default: what the backend's device has
-  int queue_frames = 4;                    ///< frames of a stream that may wait, in addition to those in contexts
+  std::optional<int> contexts;  ///< pooled, per distinct model; default: cores
+  std::optional<int>
+      contexts_per_stream;   ///< dedicated; default: pooled, with Sharing::kStream cores / streams
+  std::optional<int> cores;  ///< default: what the backend's device has
+  int queue_frames = 4;      ///< frames of a stream that may wait, in addition to those in contexts
   std::string rknn_library;  ///< path of librknnrt.so; "": what WEIR_RKNN_LIBRARY names, else the system's
 
   /// The ModelConfig of that name, or null.

@@ -22,13 +22,13 @@ struct PoolPlan {
   int model_cores = 1;
 };
 
-/// Dedicated pools (contexts_per_stream, or Sharing::kStream): one for each stream. Pooled: one for each distinct
-/// model, of `config.contexts` contexts, by default `cores`. A model runs on as many cores as it has contexts, at
-/// most `cores`; with Sharing::kStream at most on its share of them, rounded up.
+/// Dedicated pools (contexts_per_stream, or Sharing::kStream): one for each stream. Pooled: one for each
+/// distinct model, of `config.contexts` contexts, by default `cores`. A model runs on as many cores as it has
+/// contexts, at most `cores`; with Sharing::kStream at most on its share of them, rounded up.
 [[nodiscard]] PoolPlan plan_pool(const EngineConfig& config, StreamCounts streams, int cores);
 
-/// As ModelStore::get() takes it: contexts with equal sharer and model share weights. `context`: a number that no
-/// other context has.
+/// As ModelStore::get() takes it: contexts with equal sharer and model share weights. `context`: a number
+/// that no other context has.
 [[nodiscard]] std::string sharer_of(Sharing sharing, const std::string& stream, int context);
 
 }  // namespace weir

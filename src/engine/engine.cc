@@ -18,7 +18,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 Error first_of(const std::vector<FieldError>& errors) {
-  return {ErrorCode::kInvalidArgument, errors.front().text([](std::string_view field) { return std::string(field); })};
+  return {ErrorCode::kInvalidArgument,
+          errors.front().text([](std::string_view field) { return std::string(field); })};
 }
 
 std::string comma_separated(const std::vector<std::string>& list) {
@@ -27,8 +28,8 @@ std::string comma_separated(const std::vector<std::string>& list) {
 
 }  // namespace
 
-/// What went wrong with what is no single stream's. Shared with the outputs' threads, one of which may have to be
-/// left behind.
+/// What went wrong with what is no single stream's. Shared with the outputs' threads, one of which may have
+/// to be left behind.
 struct Engine::Problems {
   explicit Problems(EventListener listener) : on_event(std::move(listener)) {}
 
@@ -85,7 +86,10 @@ Result<std::shared_ptr<Stream>> Engine::make_stream(const StreamConfig& config) 
       .open_source = [this, config] { return parts_.open_source(config); },
       .equip = [this, config](const SourceInfo& source,
                               const std::stop_token& stop) { return equip(config, source, stop); },
-      .on_ending = [this] { if (const auto watching = monitor()) watching->sample_before_release(); },
+      .on_ending =
+          [this] {
+            if (const auto watching = monitor()) watching->sample_before_release();
+          },
       .on_end = [this] { tell_stream_end(); },
       .on_event = parts_.on_event,
       .output_grace = parts_.output_grace});
@@ -215,7 +219,9 @@ Result<std::shared_ptr<Output>> Engine::make_output(const OutputConfig& config, 
   Output::Options options;
   options.name = name;
   options.when_behind = config.when_behind;
-  options.on_problem = [problems](const std::string& stream, const Error& error) { problems->add(stream, error); };
+  options.on_problem = [problems](const std::string& stream, const Error& error) {
+    problems->add(stream, error);
+  };
   options.on_loss = [problems, name](int64_t lost) {
     problems->on_event({.kind = Event::Kind::kWarning,
                         .message = fmt::format("{} is behind: {} records lost so far", name, lost)});

@@ -23,11 +23,12 @@
 
 namespace weir {
 
-/// Streams come and go while others run; models and pools live as long as a stream uses them. Any thread, except
-/// the engine's own (those that call sources, sinks and the listener).
+/// Streams come and go while others run; models and pools live as long as a stream uses them. Any thread,
+/// except the engine's own (those that call sources, sinks and the listener).
 class Engine {
  public:
-  /// Starts nothing: streams come with add_stream(). kInvalidArgument: the first thing in `config` that can't be.
+  /// Starts nothing: streams come with add_stream(). kInvalidArgument: the first thing in `config` that can't
+  /// be.
   [[nodiscard]] static Result<std::unique_ptr<Engine>> create(const EngineConfig& config,
                                                               EngineParts parts = default_parts());
   ~Engine();  ///< stop()
@@ -37,12 +38,13 @@ class Engine {
   /// Starts a stream and returns at once; its thread opens the input. What goes wrong there is in the report.
   /// kInvalidArgument (settings that can't be, a name that is there already), kFailedPrecondition (stopped).
   [[nodiscard]] Result<StreamId> add_stream(const StreamConfig& config);
-  /// Ends a stream, or takes one that has ended out of the report: frames that wait are dropped ("removed"), those in
-  /// a context are delivered, its outputs are closed. Nobody else notices. kNotFound.
+  /// Ends a stream, or takes one that has ended out of the report: frames that wait are dropped ("removed"),
+  /// those in a context are delivered, its outputs are closed. Nobody else notices. kNotFound.
   [[nodiscard]] Status remove_stream(std::string_view name);
   /// The same, and gives the stream's last report.
   [[nodiscard]] Result<StreamReport> take_stream(std::string_view name);
-  /// Reads no more of that stream: what was read is inferred and written, then it ends. Nothing if it isn't there.
+  /// Reads no more of that stream: what was read is inferred and written, then it ends. Nothing if it isn't
+  /// there.
   void end_input(std::string_view name);
   /// Ends all streams and finishes all outputs, within two seconds. Idempotent.
   void stop();
@@ -55,7 +57,8 @@ class Engine {
   [[nodiscard]] Result<std::shared_ptr<Stream>> make_stream(const StreamConfig& config);
   [[nodiscard]] Status start(Stream& stream);
   [[nodiscard]] PoolRegistry& pools() { return pools_; }
-  /// Frames count as measured if they are delivered from then on; CPU and memory are measured from this call on.
+  /// Frames count as measured if they are delivered from then on; CPU and memory are measured from this call
+  /// on.
   void measure_from(std::chrono::steady_clock::time_point from);
   /// `call` is called whenever a stream has ended or failed, by its thread.
   void on_stream_end(std::function<void()> call);
@@ -66,7 +69,8 @@ class Engine {
   Engine(const EngineConfig& config, EngineParts parts);
   [[nodiscard]] Result<Stream::Equipment> equip(const StreamConfig& stream, const SourceInfo& source,
                                                 const std::stop_token& stop);
-  [[nodiscard]] Result<std::shared_ptr<Output>> make_output(const OutputConfig& config, const std::string& name);
+  [[nodiscard]] Result<std::shared_ptr<Output>> make_output(const OutputConfig& config,
+                                                            const std::string& name);
   [[nodiscard]] Result<std::vector<std::shared_ptr<Output>>> outputs_of(const StreamConfig& stream);
   [[nodiscard]] std::shared_ptr<Stream> find(std::string_view name) const;
   [[nodiscard]] std::vector<std::shared_ptr<Stream>> streams() const;
@@ -80,8 +84,9 @@ class Engine {
   const std::shared_ptr<Problems> problems_;
   PoolRegistry pools_;
 
-  std::mutex outputs_mutex_;                                    // one is made after another; guards what follows
-  std::map<const OutputConfig*, std::shared_ptr<Output>> outputs_;  // that several streams feed; made when needed
+  std::mutex outputs_mutex_;  // one is made after another; guards what follows
+  std::map<const OutputConfig*, std::shared_ptr<Output>>
+      outputs_;  // that several streams feed; made when needed
 
   mutable std::mutex mutex_;  // guards what follows
   std::map<StreamId, std::shared_ptr<Stream>> streams_;

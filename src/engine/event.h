@@ -16,12 +16,13 @@ struct Event {
     kProblem,  ///< a part of the run failed; its stream, if it is one's, reports it, too
   };
   Kind kind = Kind::kInfo;
-  std::string stream;  ///< name; "" for what is no single stream's
+  std::string stream;                     ///< name; "" for what is no single stream's
   ErrorCode code = ErrorCode::kInternal;  ///< kProblem
   std::string message;
 };
 
-/// Called by the thread that it happened on; any thread, also several at the same time. Must not call the engine.
+/// Called by the thread that it happened on; any thread, also several at the same time. Must not call the
+/// engine.
 using EventListener = std::function<void(const Event&)>;
 
 }  // namespace weir

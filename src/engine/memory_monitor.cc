@@ -62,7 +62,8 @@ void MemoryMonitor::sample_before_release() {
   if (is_ending_due(/*also_later=*/true)) sample();
 }
 
-/// Whether a sample of a run that is ending is missing. The one at the start doesn't count: it knows no frames.
+/// Whether a sample of a run that is ending is missing. The one at the start doesn't count: it knows no
+/// frames.
 bool MemoryMonitor::is_ending_due(bool also_later) {
   const auto now = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);

@@ -22,12 +22,12 @@ class FrameOwner {
   virtual void infer(Place place, Context& context, size_t outputs) = 0;
 };
 
-/// Owns contexts, their queue and their threads: they run from create() on and are joined by the destructor. Any
-/// thread.
+/// Owns contexts, their queue and their threads: they run from create() on and are joined by the destructor.
+/// Any thread.
 class ModelPool : public std::enable_shared_from_this<ModelPool> {
  public:
-  /// One stream's place in the queue. Its end drops the frames that wait, and waits for those in a context. Keeps
-  /// the pool alive: the last lane ends it. Must not be destroyed by a thread of the pool.
+  /// One stream's place in the queue. Its end drops the frames that wait, and waits for those in a context.
+  /// Keeps the pool alive: the last lane ends it. Must not be destroyed by a thread of the pool.
   class Lane {
    public:
     Lane(std::shared_ptr<ModelPool> pool, FrameOwner& owner);
@@ -46,8 +46,8 @@ class ModelPool : public std::enable_shared_from_this<ModelPool> {
   };
 
   /// `model`: that of the first context; the others' may be copies. kResourceExhausted: no more threads.
-  [[nodiscard]] static Result<std::shared_ptr<ModelPool>> create(std::shared_ptr<Model> model,
-                                                                 std::vector<std::unique_ptr<Context>> contexts);
+  [[nodiscard]] static Result<std::shared_ptr<ModelPool>> create(
+      std::shared_ptr<Model> model, std::vector<std::unique_ptr<Context>> contexts);
   ~ModelPool();
   ModelPool(const ModelPool&) = delete;
   ModelPool& operator=(const ModelPool&) = delete;

@@ -53,8 +53,8 @@ struct Output::State {
   Status perform(const Task& task);
   void note(const Task& task, const Status& status);
   void report_problem(const std::string& stream, const Error& error) const;
-  /// Takes out the records that wait, of one stream or of all, and counts them as lost. With the lock; what it
-  /// returns is to be destroyed without.
+  /// Takes out the records that wait, of one stream or of all, and counts them as lost. With the lock; what
+  /// it returns is to be destroyed without.
   std::deque<Task> give_up(std::optional<StreamId> of);
   void count_loss(StreamId stream);
 
@@ -215,7 +215,8 @@ void Output::push(StreamId stream, std::shared_ptr<const Record> record, std::sh
       state.count_loss(stream);
       return;
     }
-    state.tasks.emplace_back(State::Writing{stream, std::move(record), keeps_all ? std::move(place) : nullptr});
+    state.tasks.emplace_back(
+        State::Writing{stream, std::move(record), keeps_all ? std::move(place) : nullptr});
     ++state.waiting_records;
     if (!keeps_all && state.waiting_records > most) {
       const auto oldest = std::ranges::find_if(state.tasks, State::is_record);
@@ -242,7 +243,8 @@ void Output::close_stream(StreamId stream) {
   state_->changed.notify_all();
 }
 
-OutputCount Output::wait_until_closed(StreamId stream, const std::stop_token& stop, std::chrono::nanoseconds grace) {
+OutputCount Output::wait_until_closed(StreamId stream, const std::stop_token& stop,
+                                      std::chrono::nanoseconds grace) {
   State& state = *state_;
   std::deque<State::Task> given_up;
   std::unique_lock lock(state.mutex);

@@ -25,12 +25,12 @@ struct OutputCount {
   std::optional<Error> problem;  ///< the error that this stream's record, or its end, met
 };
 
-/// Owns a sink and the thread that calls it. States: open -> failed at the sink's first error (the sink is then
-/// finished, and what comes is counted as lost) -> stopped.
+/// Owns a sink and the thread that calls it. States: open -> failed at the sink's first error (the sink is
+/// then finished, and what comes is counted as lost) -> stopped.
 ///
-/// Its policy says what happens when it is behind. kBlock loses nothing: a record keeps the place of its frame, and
-/// so its stream waits at the source, until it is written. kDropOldest keeps no place: of the records that wait it
-/// gives up the oldest when there are too many.
+/// Its policy says what happens when it is behind. kBlock loses nothing: a record keeps the place of its
+/// frame, and so its stream waits at the source, until it is written. kDropOldest keeps no place: of the
+/// records that wait it gives up the oldest when there are too many.
 class Output {
  public:
   struct Options {
@@ -39,11 +39,11 @@ class Output {
     /// kDropOldest: records that may wait. Fewer if each has a picture.
     size_t most_records = 256;
     size_t most_pictures = 4;
-    /// How long the destructor waits for a sink that doesn't return after interrupt(). Then its thread is left to
-    /// itself, with all that it uses.
+    /// How long the destructor waits for a sink that doesn't return after interrupt(). Then its thread is
+    /// left to itself, with all that it uses.
     std::chrono::nanoseconds patience = std::chrono::milliseconds(400);
-    /// Called by the output's thread, once, if the sink fails: with the stream whose record or end met it; "" for
-    /// the end of the output itself.
+    /// Called by the output's thread, once, if the sink fails: with the stream whose record or end met it; ""
+    /// for the end of the output itself.
     std::function<void(const std::string& stream, const Error&)> on_problem;
     /// Called by the thread that pushes, at most once a second: records lost so far, of all streams.
     std::function<void(int64_t)> on_loss;
@@ -61,9 +61,9 @@ class Output {
   void push(StreamId stream, std::shared_ptr<const Record> record, std::shared_ptr<const Place> place);
   void close_stream(StreamId stream);
 
-  /// After close_stream(): waits until the stream's last record was written and its end noted by the sink; once
-  /// `stop` is requested for `grace` at most, and then gives up what still waits. Says what became of the stream's
-  /// records, and forgets the stream.
+  /// After close_stream(): waits until the stream's last record was written and its end noted by the sink;
+  /// once `stop` is requested for `grace` at most, and then gives up what still waits. Says what became of
+  /// the stream's records, and forgets the stream.
   OutputCount wait_until_closed(StreamId stream, const std::stop_token& stop, std::chrono::nanoseconds grace);
 
   [[nodiscard]] const std::string& name() const { return name_; }

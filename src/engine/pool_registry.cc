@@ -44,7 +44,8 @@ void add_model(const Model& model, size_t number, std::vector<LedgerEntry>& ledg
 
 }  // namespace
 
-PoolRegistry::PoolRegistry(const EngineConfig& config, const EngineParts& parts) : config_(config), parts_(parts) {
+PoolRegistry::PoolRegistry(const EngineConfig& config, const EngineParts& parts)
+    : config_(config), parts_(parts) {
   for (const ModelConfig& model : config.models) {
     // A file that can't be read fails when it is needed.
     hash_of_model_[model.name] = content_hash(model.path).value_or(model.path);
@@ -108,7 +109,8 @@ bool PoolRegistry::is_size_open(const StreamConfig& stream) {
   return expected.empty() || common_size(known->own.input_size, expected).has_value();
 }
 
-/// What the model will be run as, for pictures of these sizes. Says so if the model can't take their aspect ratio.
+/// What the model will be run as, for pictures of these sizes. Says so if the model can't take their aspect
+/// ratio.
 Result<ModelInfo> PoolRegistry::choose_size(const ModelConfig& model, const KnownModel& known,
                                             const PictureSizes& pictures) const {
   const auto tell = [&](const std::string& message) { parts_.on_event({.message = message}); };
@@ -146,19 +148,21 @@ Result<PoolRegistry::Opened> PoolRegistry::open(const StreamConfig& stream, cons
   const std::lock_guard loading(loading_mutex_);
   if (stop.stop_requested()) return stopped_while_loading();
   WEIR_ASSIGN_OR_RETURN(const KnownModel known, look_at(*model));
-  const PoolPlan plan = plan_pool(config_, counts(known.hash), config_.cores.value_or(known.open->device.cores));
+  const PoolPlan plan =
+      plan_pool(config_, counts(known.hash), config_.cores.value_or(known.open->device.cores));
 
   const InputSize exact = model->input_size.exact;
-  std::weak_ptr<ModelPool>& entry = pools_[fmt::format(
-      "{} {} {} {} {}x{} {}", known.hash, known.open->backend->name(), to_string(model->precision),
-      static_cast<int>(model->input_size.kind), exact.width_px, exact.height_px,
-      plan.is_dedicated ? stream.name : "")];
-  Opened opened{.pool = entry.lock(), .streams = plan.is_dedicated ? 1 : std::max(1, counts(known.hash).of_model)};
+  std::weak_ptr<ModelPool>& entry =
+      pools_[fmt::format("{} {} {} {} {}x{} {}", known.hash, known.open->backend->name(),
+                         to_string(model->precision), static_cast<int>(model->input_size.kind),
+                         exact.width_px, exact.height_px, plan.is_dedicated ? stream.name : "")];
+  Opened opened{.pool = entry.lock(),
+                .streams = plan.is_dedicated ? 1 : std::max(1, counts(known.hash).of_model)};
 
   PictureSizes pictures = expected_[known.hash];
   if (pictures.empty()) pictures.emplace(source.width_px, source.height_px);
-  WEIR_ASSIGN_OR_RETURN(const ModelInfo info,
-                        opened.pool ? Result<ModelInfo>(opened.pool->info()) : choose_size(*model, known, pictures));
+  WEIR_ASSIGN_OR_RETURN(const ModelInfo info, opened.pool ? Result<ModelInfo>(opened.pool->info())
+                                                          : choose_size(*model, known, pictures));
   auto detector = Detector::create(info, {.score_threshold = stream.score.value_or(model->score),
                                           .nms_threshold = stream.nms.value_or(model->nms),
                                           .labels_path = model->labels});
@@ -177,8 +181,9 @@ Result<PoolRegistry::Opened> PoolRegistry::open(const StreamConfig& stream, cons
   return opened;
 }
 
-Result<std::shared_ptr<ModelPool>> PoolRegistry::make_pool(OpenBackend& open, ModelSpec spec, const std::string& hash,
-                                                           const PoolPlan& plan, const std::string& stream,
+Result<std::shared_ptr<ModelPool>> PoolRegistry::make_pool(OpenBackend& open, ModelSpec spec,
+                                                           const std::string& hash, const PoolPlan& plan,
+                                                           const std::string& stream,
                                                            const std::stop_token& stop) {
   const int cores = config_.cores.value_or(open.device.cores);
   std::shared_ptr<Model> first;

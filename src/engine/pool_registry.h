@@ -22,8 +22,8 @@
 
 namespace weir {
 
-/// Knows the pools that are there and gives them to streams; those who use a pool keep it. Loading happens one after
-/// another. Any thread.
+/// Knows the pools that are there and gives them to streams; those who use a pool keep it. Loading happens
+/// one after another. Any thread.
 class PoolRegistry {
  public:
   struct Opened {
@@ -47,15 +47,17 @@ class PoolRegistry {
   /// `config` is valid and outlives the registry.
   PoolRegistry(const EngineConfig& config, const EngineParts& parts);
 
-  /// A stream with a source of that size will come. A model that takes its input size from its streams takes it from
-  /// those that were expected when it is loaded; if none were, from the first one that comes.
+  /// A stream with a source of that size will come. A model that takes its input size from its streams takes
+  /// it from those that were expected when it is loaded; if none were, from the first one that comes.
   void expect(const StreamConfig& stream, const SourceInfo& source);
   /// Whether more streams of this model could change its input size.
   [[nodiscard]] bool is_size_open(const StreamConfig& stream);
 
-  /// The pool that serves this stream: one that is there, or a new one, whose model may be shared with others.
-  /// Errors name the model. kCancelled: `stop` was requested; the model that is being loaded is loaded to its end.
-  [[nodiscard]] Result<Opened> open(const StreamConfig& stream, const SourceInfo& source, const std::stop_token& stop);
+  /// The pool that serves this stream: one that is there, or a new one, whose model may be shared with
+  /// others. Errors name the model. kCancelled: `stop` was requested; the model that is being loaded is
+  /// loaded to its end.
+  [[nodiscard]] Result<Opened> open(const StreamConfig& stream, const SourceInfo& source,
+                                    const std::stop_token& stop);
 
   void add_to_ledger(std::vector<LedgerEntry>& ledger) const;
   [[nodiscard]] Summary summary() const;
@@ -80,7 +82,8 @@ class PoolRegistry {
                                               const PictureSizes& pictures) const;
   [[nodiscard]] Result<std::shared_ptr<ModelPool>> make_pool(OpenBackend& open, ModelSpec spec,
                                                              const std::string& hash, const PoolPlan& plan,
-                                                             const std::string& stream, const std::stop_token& stop);
+                                                             const std::string& stream,
+                                                             const std::stop_token& stop);
   [[nodiscard]] StreamCounts counts(const std::string& hash) const;
   void note_backend(const OpenBackend& open);
   void note_pool(const ModelPool& pool);
@@ -89,9 +92,9 @@ class PoolRegistry {
   const EngineParts& parts_;
   std::map<std::string, std::string> hash_of_model_;  // of the configuration's, by name
 
-  std::mutex loading_mutex_;                              // held while loading; guards what follows
-  std::map<std::string, OpenBackend> backends_;           // by the name in the configuration, and a format
-  std::map<std::string, KnownModel> known_;               // by content hash, backend and precision
+  std::mutex loading_mutex_;                     // held while loading; guards what follows
+  std::map<std::string, OpenBackend> backends_;  // by the name in the configuration, and a format
+  std::map<std::string, KnownModel> known_;      // by content hash, backend and precision
   std::map<std::string, std::weak_ptr<ModelPool>> pools_;
   std::map<std::string, PictureSizes> expected_;  // by content hash
   int next_context_ = 0;

@@ -20,19 +20,21 @@
 
 namespace weir {
 
-/// States: created -> running -> done. Videos are opened before the run starts and start together. Pictures take
-/// turns: of thousands, only a few are open at the same time.
+/// States: created -> running -> done. Videos are opened before the run starts and start together. Pictures
+/// take turns: of thousands, only a few are open at the same time.
 class Run {
  public:
-  /// Does what can fail for reasons that the user can mend, before anything is inferred or written: opens inputs,
-  /// models and outputs, makes and warms the contexts. An input that can't be used is reported and left out, in the
-  /// report and as an event; the error of the first, if none can be used. kCancelled: `stop` was requested.
-  [[nodiscard]] static Result<std::unique_ptr<Run>> create(const EngineConfig& config, const RunLimits& limits,
+  /// Does what can fail for reasons that the user can mend, before anything is inferred or written: opens
+  /// inputs, models and outputs, makes and warms the contexts. An input that can't be used is reported and
+  /// left out, in the report and as an event; the error of the first, if none can be used. kCancelled: `stop`
+  /// was requested.
+  [[nodiscard]] static Result<std::unique_ptr<Run>> create(const EngineConfig& config,
+                                                           const RunLimits& limits,
                                                            const std::stop_token& stop,
                                                            EngineParts parts = default_parts());
 
-  /// Runs every stream to its end, or to the limits. `stop` ends it early, within two seconds: frames in a context
-  /// are finished, waiting ones dropped. Once.
+  /// Runs every stream to its end, or to the limits. `stop` ends it early, within two seconds: frames in a
+  /// context are finished, waiting ones dropped. Once.
   RunReport to_end(const std::stop_token& stop);
 
   /// How things stand. Any thread.
@@ -61,8 +63,8 @@ class Run {
 
   // Whoever prepares or runs it.
   std::vector<std::shared_ptr<ModelPool>> pools_;  // stay to the end of the run
-  std::vector<size_t> active_;                     // streams that are there, by their index in the configuration
-  std::deque<size_t> waiting_;                     // those whose turn has not come
+  std::vector<size_t> active_;  // streams that are there, by their index in the configuration
+  std::deque<size_t> waiting_;  // those whose turn has not come
 
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable_any changed_;

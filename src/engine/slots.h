@@ -30,8 +30,8 @@ struct Slot {
 
 class Place;
 
-/// The slots of one stream, and a number of places for the records of frames that were dropped before they got a
-/// slot. Any thread; lives as long as its places.
+/// The slots of one stream, and a number of places for the records of frames that were dropped before they
+/// got a slot. Any thread; lives as long as its places.
 class SlotPool : public std::enable_shared_from_this<SlotPool> {
  public:
   /// Records of dropped frames that may wait for an earlier frame or for an output.
@@ -39,13 +39,14 @@ class SlotPool : public std::enable_shared_from_this<SlotPool> {
 
   explicit SlotPool(std::vector<Slot> slots, int dropped_records = kMostDroppedRecords);
 
-  /// Wait until a slot is free, or a place for a dropped record, or until `stop` is requested. Only one thread
-  /// takes places; for that thread the answer stays true until it takes one.
+  /// Wait until a slot is free, or a place for a dropped record, or until `stop` is requested. Only one
+  /// thread takes places; for that thread the answer stays true until it takes one.
   void wait_for_slot(const std::stop_token& stop);
   void wait_for_dropped_record(const std::stop_token& stop);
   /// A place with a free slot, if there is one.
   [[nodiscard]] std::optional<Place> take_slot();
-  /// A place without a slot. Precondition: wait_for_dropped_record() has returned, and not because of its stop.
+  /// A place without a slot. Precondition: wait_for_dropped_record() has returned, and not because of its
+  /// stop.
   [[nodiscard]] Place take_dropped_record();
 
   /// Of all slots' input buffers.
@@ -65,7 +66,8 @@ class SlotPool : public std::enable_shared_from_this<SlotPool> {
   int free_dropped_records_;
 };
 
-/// The right to a slot, or to the record of a dropped frame. Goes back to its pool when it is destroyed. Move-only.
+/// The right to a slot, or to the record of a dropped frame. Goes back to its pool when it is destroyed.
+/// Move-only.
 class Place {
  public:
   Place(std::shared_ptr<SlotPool> pool, Slot* slot) : pool_(std::move(pool)), slot_(slot) {}

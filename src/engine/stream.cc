@@ -47,7 +47,8 @@ Status Stream::open(bool measure_memory) {
 Result<std::unique_ptr<Source>> Stream::open_decorated() {
   WEIR_ASSIGN_OR_RETURN(std::unique_ptr<Source> source, parts_.open_source());
   if (parts_.config.loop) {
-    source = std::make_unique<LoopedSource>(std::move(source), [this](const Error& error) { report_problem(error); });
+    source = std::make_unique<LoopedSource>(std::move(source),
+                                            [this](const Error& error) { report_problem(error); });
   }
   if (parts_.config.pace == Pace::kRealtime) source = std::make_unique<PacedSource>(std::move(source));
   return source;
@@ -202,7 +203,8 @@ void Stream::submit(Picture picture) {
   std::optional<Place> place = place_for_new_frame();
   if (!place) {
     const bool at_outputs = std::ranges::any_of(equipment_.outputs, &Output::is_holding_up);
-    drop(std::move(result), equipment_.slots->take_dropped_record(), at_outputs ? "output behind" : "queue full");
+    drop(std::move(result), equipment_.slots->take_dropped_record(),
+         at_outputs ? "output behind" : "queue full");
     return;
   }
   Slot& slot = *place->slot();
@@ -213,8 +215,8 @@ void Stream::submit(Picture picture) {
   lane_->push(*std::move(place));
 }
 
-/// A free slot; else, where frames may be dropped, that of the frame that has waited longest; nothing where all
-/// frames are in contexts or on their way out.
+/// A free slot; else, where frames may be dropped, that of the frame that has waited longest; nothing where
+/// all frames are in contexts or on their way out.
 std::optional<Place> Stream::place_for_new_frame() {
   std::optional<Place> place = equipment_.slots->take_slot();
   if (place) return place;
@@ -301,9 +303,8 @@ void Stream::wait_until_all_delivered() {
   bool has_dropped = false;
   std::unique_lock lock(mutex_);
   while (true) {
-    changed_.wait(lock, [&] {
-      return delivered_ == statistics_.decoded || (!has_dropped && !stop_reason_.empty());
-    });
+    changed_.wait(
+        lock, [&] { return delivered_ == statistics_.decoded || (!has_dropped && !stop_reason_.empty()); });
     if (delivered_ == statistics_.decoded) return;
     has_dropped = true;
     const std::string reason = stop_reason_;
@@ -364,7 +365,8 @@ StreamReport Stream::report() const {
   if (!source_info_) return report;
   report.description = source_info_->description;
   report.expected = source_info_->frames;
-  if (const auto limit = parts_.config.frames) report.expected = std::min(report.expected.value_or(*limit), *limit);
+  if (const auto limit = parts_.config.frames)
+    report.expected = std::min(report.expected.value_or(*limit), *limit);
   return report;
 }
 

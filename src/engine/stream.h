@@ -31,9 +31,9 @@ namespace weir {
 
 /// Reads a source, has its frames inferred and hands their records on in order. Owns its thread.
 ///
-/// States: idle -> connecting (opens its source, gets its model) -> running -> draining (reads no more; what was
-/// read is still inferred and written) -> ended, or failed if it could not be opened. Ended and failed streams hold
-/// neither source, slots, lane nor outputs.
+/// States: idle -> connecting (opens its source, gets its model) -> running -> draining (reads no more; what
+/// was read is still inferred and written) -> ended, or failed if it could not be opened. Ended and failed
+/// streams hold neither source, slots, lane nor outputs.
 class Stream final : public FrameOwner {
  public:
   /// What a stream needs to run, which depends on its source.
@@ -48,7 +48,8 @@ class Stream final : public FrameOwner {
     StreamId id = 0;
     StreamConfig config;
     std::function<Result<std::unique_ptr<Source>>()> open_source;
-    /// Called once the source is open. Thread: whoever calls equip(). kCancelled: the token's stop was requested.
+    /// Called once the source is open. Thread: whoever calls equip(). kCancelled: the token's stop was
+    /// requested.
     std::function<Result<Equipment>(const SourceInfo&, const std::stop_token&)> equip;
     /// Called before the stream lets go of what it holds. Thread: the stream's.
     std::function<void()> on_ending;
@@ -64,17 +65,20 @@ class Stream final : public FrameOwner {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  // Before start(), or left to the stream's thread, which then also tells what went wrong. An error ends the stream.
+  // Before start(), or left to the stream's thread, which then also tells what went wrong. An error ends the
+  // stream.
   /// `measure_memory`: what opening adds to the process goes into the ledger. Only while nothing else runs.
   [[nodiscard]] Status open(bool measure_memory = false);
   [[nodiscard]] Status equip(const std::stop_token& stop);
 
-  /// Frames that are delivered from `measured_from` on are measured. Once. kResourceExhausted: no more threads.
+  /// Frames that are delivered from `measured_from` on are measured. Once. kResourceExhausted: no more
+  /// threads.
   [[nodiscard]] Status start(std::chrono::steady_clock::time_point measured_from);
   /// Reads no more. What was read is inferred and written. Any thread.
   void end_input();
-  /// Reads no more; frames that wait for a context are dropped with that reason, those in a context are delivered,
-  /// and outputs get Parts::output_grace for what they still have. Any thread; the first reason counts.
+  /// Reads no more; frames that wait for a context are dropped with that reason, those in a context are
+  /// delivered, and outputs get Parts::output_grace for what they still have. Any thread; the first reason
+  /// counts.
   void request_stop(std::string_view reason);
   /// request_stop("stopped") and waits for the end. Idempotent. Any thread but the stream's own.
   void stop();

@@ -71,8 +71,8 @@ Result<std::string> content_hash(const std::string& path) {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-Result<std::shared_ptr<Model>> ModelStore::get(Backend& backend, const ModelSpec& spec, const std::string& hash,
-                                               std::string_view sharer) {
+Result<std::shared_ptr<Model>> ModelStore::get(Backend& backend, const ModelSpec& spec,
+                                               const std::string& hash, std::string_view sharer) {
   const InputSize size = spec.input_size.value_or(InputSize{});
   std::string identity = fmt::format("{} {}x{} {} {} {}", hash, size.width_px, size.height_px,
                                      to_string(spec.precision), backend.name(), sharer);

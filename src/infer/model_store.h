@@ -21,11 +21,11 @@ namespace weir {
 /// Knows the models that are there; those who use one keep it.
 class ModelStore {
  public:
-  /// Loads, or returns the model that was loaded for the same content, input size, precision, backend and sharer and
-  /// is still in use. `hash`: content_hash() of spec.path. `sharer` names who may share: "" for everybody, a
-  /// stream's name, or a name of its own per context. One call at a time.
-  [[nodiscard]] Result<std::shared_ptr<Model>> get(Backend& backend, const ModelSpec& spec, const std::string& hash,
-                                                   std::string_view sharer);
+  /// Loads, or returns the model that was loaded for the same content, input size, precision, backend and
+  /// sharer and is still in use. `hash`: content_hash() of spec.path. `sharer` names who may share: "" for
+  /// everybody, a stream's name, or a name of its own per context. One call at a time.
+  [[nodiscard]] Result<std::shared_ptr<Model>> get(Backend& backend, const ModelSpec& spec,
+                                                   const std::string& hash, std::string_view sharer);
 
   /// Those in use, in the order in which they were loaded. Any thread.
   [[nodiscard]] std::vector<std::shared_ptr<Model>> models() const;

@@ -18,8 +18,8 @@ namespace weir {
 /// change gets a hash of the original, so that two streams never share a file.
 [[nodiscard]] std::string safe_file_name(std::string_view stream);
 
-/// Of one stream. A failed frame is shown with a mark, a dropped one is left out. Encodes on the calling thread.
-/// Without any frame no file is made.
+/// Of one stream. A failed frame is shown with a mark, a dropped one is left out. Encodes on the calling
+/// thread. Without any frame no file is made.
 class AnnotateSink final : public Sink {
  public:
   /// `folder` is made if it doesn't exist; the file is FOLDER/<stream>.mp4, or .jpg for a still.

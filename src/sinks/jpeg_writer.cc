@@ -40,8 +40,10 @@ LibavOutputPtr<AVFrame> in_jpeg_colors(const PictureView& i420) {
   return rgb == nullptr ? nullptr : converted(*rgb, AV_PIX_FMT_YUV420P, AVCOL_SPC_SMPTE170M, true);
 }
 
-Status write_file(const std::string& path, std::string_view bytes, std::shared_ptr<const Interrupt> interrupt) {
-  WEIR_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file, OutputFile::create(path, std::move(interrupt)));
+Status write_file(const std::string& path, std::string_view bytes,
+                  std::shared_ptr<const Interrupt> interrupt) {
+  WEIR_ASSIGN_OR_RETURN(const std::unique_ptr<OutputFile> file,
+                        OutputFile::create(path, std::move(interrupt)));
   Status status = file->write(bytes);
   if (status) status = file->close();
   if (!status) remove_file(path);
@@ -66,7 +68,8 @@ LibavOutputPtr<AVCodecContext> jpeg_encoder(int width_px, int height_px) {
 
 }  // namespace
 
-Status write_jpeg(const std::string& path, const PictureView& i420, std::shared_ptr<const Interrupt> interrupt) {
+Status write_jpeg(const std::string& path, const PictureView& i420,
+                  std::shared_ptr<const Interrupt> interrupt) {
   const std::string failed = fmt::format("writing '{}' failed", path);
   const LibavOutputPtr<AVCodecContext> encoder = jpeg_encoder(i420.width_px, i420.height_px);
   const LibavOutputPtr<AVFrame> frame = in_jpeg_colors(i420);

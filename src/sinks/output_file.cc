@@ -100,8 +100,9 @@ Status OutputFile::write_some(std::string_view& bytes) {
 }
 
 Status OutputFile::wait_for_room() const {
-  pollfd waiting[2]{{.fd = descriptor_, .events = POLLOUT, .revents = 0},
-                    {.fd = interrupt_ == nullptr ? -1 : interrupt_->descriptor(), .events = POLLIN, .revents = 0}};
+  pollfd waiting[2]{
+      {.fd = descriptor_, .events = POLLOUT, .revents = 0},
+      {.fd = interrupt_ == nullptr ? -1 : interrupt_->descriptor(), .events = POLLIN, .revents = 0}};
   while (true) {
     const int ready = poll(waiting, 2, -1);
     if (ready < 0 && errno != EINTR) return error_of(errno);
@@ -111,15 +112,16 @@ Status OutputFile::wait_for_room() const {
   }
 }
 
-/// Opening a named pipe for writing would wait for a reader where nothing can interrupt it, so it is tried again
-/// and again.
+/// Opening a named pipe for writing would wait for a reader where nothing can interrupt it, so it is tried
+/// again and again.
 Status OutputFile::wait_for_reader() {
   constexpr int kRetryMs = 20;
   while (true) {
     descriptor_ = open(path_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
     if (descriptor_ >= 0) return {};
     if (errno != ENXIO && errno != EINTR) return fail(error_of(errno));
-    pollfd waiting{.fd = interrupt_ == nullptr ? -1 : interrupt_->descriptor(), .events = POLLIN, .revents = 0};
+    pollfd waiting{
+        .fd = interrupt_ == nullptr ? -1 : interrupt_->descriptor(), .events = POLLIN, .revents = 0};
     if (poll(&waiting, 1, kRetryMs) == 1) return fail(kInterrupted);
   }
 }

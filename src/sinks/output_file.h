@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file, pipe, terminal or standard output that is written to: waits for slow readers, and can be told not to.
+// A file, pipe, terminal or standard output that is written to: waits for slow readers, and can be told not
+// to.
 #pragma once
 
 #include <cstdint>
@@ -14,24 +15,24 @@
 namespace weir {
 
 /// States: open, or for a named pipe waiting for a reader -> failed at the first error. One thread at a time;
-/// its Interrupt may be requested by any. Whoever writes to pipes has to ignore SIGPIPE (main does), or a reader
-/// that goes away ends the program instead of giving an error.
+/// its Interrupt may be requested by any. Whoever writes to pipes has to ignore SIGPIPE (main does), or a
+/// reader that goes away ends the program instead of giving an error.
 class OutputFile {
  public:
-  /// Creates or empties the file; "-" is standard output. A named pipe is opened by the first write, which waits
-  /// for a reader. After `interrupt` was requested, a write that would have to wait fails with kCancelled.
-  /// Errors, without the file's name: kNotFound (no such folder), kInvalidArgument.
+  /// Creates or empties the file; "-" is standard output. A named pipe is opened by the first write, which
+  /// waits for a reader. After `interrupt` was requested, a write that would have to wait fails with
+  /// kCancelled. Errors, without the file's name: kNotFound (no such folder), kInvalidArgument.
   [[nodiscard]] static Result<std::unique_ptr<OutputFile>> create(const std::string& path,
                                                                   std::shared_ptr<const Interrupt> interrupt);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  /// All of `bytes`, or an error without the file's name: kResourceExhausted (the disk is full), kUnavailable,
-  /// kCancelled. After an error: the same again.
+  /// All of `bytes`, or an error without the file's name: kResourceExhausted (the disk is full),
+  /// kUnavailable, kCancelled. After an error: the same again.
   [[nodiscard]] Status write(std::string_view bytes);
-  /// The same at the end of the file. If it fails, what was written of `line` is taken back where the file allows
-  /// it, else the message says that the last line is cut off.
+  /// The same at the end of the file. If it fails, what was written of `line` is taken back where the file
+  /// allows it, else the message says that the last line is cut off.
   [[nodiscard]] Status append(std::string_view line);
 
   /// Whether it is a file on disk.

@@ -12,8 +12,8 @@
 
 namespace weir {
 
-/// A line for every frame, written at once: a program that reads along sees it, and nothing is left to write at
-/// the end. A file on disk always ends with a whole line.
+/// A line for every frame, written at once: a program that reads along sees it, and nothing is left to write
+/// at the end. A file on disk always ends with a whole line.
 class ResultsSink final : public Sink {
  public:
   /// Creates or empties the file; "-" is standard output. Errors name it: kNotFound (no such folder),

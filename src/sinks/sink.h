@@ -26,8 +26,8 @@ struct StreamInfo {
 
 /// Gets every frame of each of its streams once, in frame order. Called by its output's thread only, except
 /// interrupt(). It may wait for somebody outside the process as long as it has to: nobody else waits.
-/// States: open -> finished. A stream: unknown -> open_stream() -> write() ... -> close_stream(). After its first
-/// error only finish() is called.
+/// States: open -> finished. A stream: unknown -> open_stream() -> write() ... -> close_stream(). After its
+/// first error only finish() is called.
 class Sink {
  public:
   virtual ~Sink() = default;

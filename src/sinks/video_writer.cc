@@ -110,7 +110,8 @@ Status VideoWriter::open_file(std::shared_ptr<const Interrupt> interrupt) {
 
 Status VideoWriter::write_header() {
   AVDictionary* options = nullptr;
-  if (!output_->can_seek()) {  // nothing can be filled in later: a piece that stands for itself every half second
+  if (!output_->can_seek()) {  // nothing can be filled in later: a piece that stands for itself every half
+                               // second
     av_dict_set(&options, "movflags", "empty_moov+default_base_moof", 0);
     av_dict_set(&options, "frag_duration", "500000", 0);
   }

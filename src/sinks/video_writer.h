@@ -18,11 +18,11 @@ namespace weir {
 /// States: open -> failed at the first error; finish() still closes the file. One thread at a time.
 class VideoWriter {
  public:
-  /// Creates or empties the file; a named pipe gets a fragmented MP4, which needs no seeking. Size (an odd side
-  /// loses its last row or column), matrix and range of the video are those of `first`; `frame_rate` <= 0:
-  /// unknown. `interrupt` ends waiting for the reader of a pipe.
-  /// Errors name the file: kUnsupported (no H.264 encoder), kInvalidArgument (it can't be made),
-  /// kResourceExhausted, kUnavailable, kCancelled (interrupted).
+  /// Creates or empties the file; a named pipe gets a fragmented MP4, which needs no seeking. Size (an odd
+  /// side loses its last row or column), matrix and range of the video are those of `first`; `frame_rate` <=
+  /// 0: unknown. `interrupt` ends waiting for the reader of a pipe. Errors name the file: kUnsupported (no
+  /// H.264 encoder), kInvalidArgument (it can't be made), kResourceExhausted, kUnavailable, kCancelled
+  /// (interrupted).
   [[nodiscard]] static Result<std::unique_ptr<VideoWriter>> create(
       const std::string& path, const PictureView& first, double frame_rate,
       std::shared_ptr<const Interrupt> interrupt = nullptr);

@@ -9,8 +9,8 @@
 
 namespace weir {
 
-/// Gives the frames of another source again and again; their times go on, one frame's duration after the last one.
-/// A pass that ends with an error (a damaged file) ends like any other, as long as it gave a frame.
+/// Gives the frames of another source again and again; their times go on, one frame's duration after the last
+/// one. A pass that ends with an error (a damaged file) ends like any other, as long as it gave a frame.
 class LoopedSource final : public Source {
  public:
   /// `on_damage` is called with the first such error, from read().

@@ -9,8 +9,8 @@
 
 namespace weir {
 
-/// Gives the frames of another source no earlier than their presentation time, counted from the first read(). A
-/// frame of a camera exists when its time has come, so it isn't decoded before, either.
+/// Gives the frames of another source no earlier than their presentation time, counted from the first read().
+/// A frame of a camera exists when its time has come, so it isn't decoded before, either.
 class PacedSource final : public Source {
  public:
   explicit PacedSource(std::unique_ptr<Source> source) : source_(std::move(source)) {}

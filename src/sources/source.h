@@ -32,8 +32,8 @@ class Source {
   virtual ~Source() = default;
   [[nodiscard]] virtual const SourceInfo& info() const = 0;
   /// The next picture; nothing at the end. An error ends the source: what was read stays valid.
-  /// kInvalidArgument: what it reads is damaged. kCancelled: `stop` was requested; read() returns within a second
-  /// of that, and may be called again with another.
+  /// kInvalidArgument: what it reads is damaged. kCancelled: `stop` was requested; read() returns within a
+  /// second of that, and may be called again with another.
   [[nodiscard]] virtual Result<std::optional<Picture>> read(const std::stop_token& stop = {}) = 0;
   /// Back to the first frame; the next picture's pts starts at 0 again.
   [[nodiscard]] virtual Status rewind() = 0;

@@ -248,7 +248,8 @@ EngineParts made_up_parts(const MadeUpSourceConfig& source, const MadeUpBackendC
   parts.open_source = [source](const StreamConfig&) -> Result<std::unique_ptr<Source>> {
     return make_made_up_source(source);
   };
-  parts.open_backend = [backend](const EngineConfig&, const ModelConfig&) -> Result<std::unique_ptr<Backend>> {
+  parts.open_backend = [backend](const EngineConfig&,
+                                 const ModelConfig&) -> Result<std::unique_ptr<Backend>> {
     return make_made_up_backend(backend);
   };
   parts.open_sink = [](const OutputConfig&) -> Result<std::unique_ptr<Sink>> {

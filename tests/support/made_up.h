@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parts of an engine that tests make up: sources, a backend and sinks without files, whose behaviour a test decides.
+// Parts of an engine that tests make up: sources, a backend and sinks without files, whose behaviour a test
+// decides.
 #pragma once
 
 #include <atomic>
@@ -112,6 +113,7 @@ struct MadeUpSinkState {
 [[nodiscard]] std::unique_ptr<Sink> make_made_up_sink(std::shared_ptr<MadeUpSinkState> state);
 
 /// Parts without files: a backend and one kind of source; no sinks.
-[[nodiscard]] EngineParts made_up_parts(const MadeUpSourceConfig& source = {}, const MadeUpBackendConfig& backend = {});
+[[nodiscard]] EngineParts made_up_parts(const MadeUpSourceConfig& source = {},
+                                        const MadeUpBackendConfig& backend = {});
 
 }  // namespace weir::testing
