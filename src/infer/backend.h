@@ -76,13 +76,16 @@ class InputBuffer {
   std::shared_ptr<void> owner_;
 };
 
+/// kInvalidArgument: the buffer has not the size of inputs[0]. For Context::run().
+[[nodiscard]] Status check_input(const InputBuffer& input, const ModelInfo& info);
+
 /// One place where a model can run one frame at a time. One owner at a time; the owner may change.
 /// Keeps its model alive.
 class Context {
  public:
   virtual ~Context() = default;
-  /// Blocks until the outputs are there; they stay valid until the next run. After an error the
-  /// context can run again.
+  /// Blocks until the outputs are there; they stay valid until the next run. `input` is one of the model's own.
+  /// After an error the context can run again.
   virtual Status run(InputBuffer& input) = 0;
   /// Native type. 0 <= i < ModelInfo::outputs.size().
   [[nodiscard]] virtual ConstTensorView output(int i) const = 0;

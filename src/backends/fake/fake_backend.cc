@@ -164,6 +164,7 @@ std::array<float, 3> cell_means(const uint8_t* pixels, int width_px, int x0, int
 }
 
 Status FakeContext::run(InputBuffer& input) {
+  WEIR_RETURN_IF_ERROR(check_input(input, model_->info()));
   const FakeModelFile& file = model_->file();
   const int64_t run = model_->next_run();
   if (file.run_time.count() > 0) std::this_thread::sleep_for(file.run_time);

@@ -101,6 +101,7 @@ class OpenvinoModel : public Model, public std::enable_shared_from_this<Openvino
 };
 
 Status OpenvinoContext::run(InputBuffer& input) {
+  WEIR_RETURN_IF_ERROR(check_input(input, model_->info()));
   const TensorInfo& info = model_->info().inputs[0];
   const ov::Shape shape(info.shape.begin(), info.shape.end());
   try {

@@ -9,6 +9,7 @@
 namespace weir {
 
 Status RknnContext::run(InputBuffer& input) {
+  WEIR_RETURN_IF_ERROR(check_input(input, model_->info()));
   Status status = session_->run(*static_cast<RknnInput*>(input.owner()));
   failures_ = status ? 0 : failures_ + 1;
   if (failures_ == kFailuresToReplace) {
