@@ -5,6 +5,7 @@
 
 #include "backends/fake/fake_backend.h"
 #include "backends/rknn/rknn_backend.h"
+#include "base/file.h"
 #include "base/text.h"
 #ifdef WEIR_OPENVINO
 #include "backends/openvino/openvino_backend.h"
@@ -34,8 +35,12 @@ Result<std::unique_ptr<Backend>> open_backend(std::string_view name, const Backe
     if (!automatic && name != backend->name()) continue;
     const Status status = backend->probe();
     if (status) return std::move(backend);
-    if (!automatic) return status.error().in(fmt::format("backend '{}'", name));
+    if (!automatic && !out_of_descriptors()) return status.error().in(fmt::format("backend '{}'", name));
     reasons += fmt::format("; {}: {}", backend->name(), status.error().message);
+  }
+  if (out_of_descriptors()) {
+    return Error{ErrorCode::kResourceExhausted,
+                 "no backend can be loaded: this process has as many files open as it may (ulimit -n)"};
   }
   if (name == "auto") return Error{ErrorCode::kUnsupported, "no backend can run here" + reasons};
   return Error{ErrorCode::kInvalidArgument,

@@ -8,6 +8,9 @@
 #include <filesystem>
 #include <memory>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace weir {
 
 Result<std::string> read_file(const std::string& path) {
@@ -28,6 +31,13 @@ Result<std::string> read_file(const std::string& path) {
 void remove_file(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_regular_file(path, ignored)) std::filesystem::remove(path, ignored);
+}
+
+bool out_of_descriptors() {
+  const int descriptor = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return errno == EMFILE || errno == ENFILE;
+  close(descriptor);
+  return false;
 }
 
 }  // namespace weir

@@ -14,4 +14,7 @@ namespace weir {
 /// stays.
 void remove_file(const std::string& path);
 
+/// Whether this process has as many files open as it may, so that nothing can be opened or loaded.
+[[nodiscard]] bool out_of_descriptors();
+
 }  // namespace weir

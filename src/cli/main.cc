@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -83,6 +84,15 @@ void keep_standard_descriptors() {
   }
 }
 
+/// As many open files as the system lets this process have. What it is given to start with, often 1,024, is meant for
+/// programs that use select(), and is less than a few hundred cameras need.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /// An option that was given nothing, such as --results "$UNSET": what is asked for would be lost.
 Status check_not_empty(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options()) {
@@ -97,6 +107,7 @@ Status check_not_empty(const CLI::App& app) {
 
 int main(int argc, char** argv) {
   keep_standard_descriptors();
+  raise_descriptor_limit();
   // Decoders free and allocate their large tables when a file starts again. By default glibc takes such as a
   // reason to keep large blocks in its heap, which grows by 5 MB a stream; with a fixed threshold they go
   // back to the system.
