@@ -10,12 +10,9 @@ extern "C" {
 #include <libavutil/opt.h>
 }
 
-#include "base/file.h"
-
 namespace weir {
 namespace {
 
-constexpr AVRational kTimeBase{1, 90'000};  // whole numbers for all usual frame rates
 constexpr AVRational kNanosecond{1, 1'000'000'000};
 
 /// 4:2:0 needs whole pairs.
@@ -30,7 +27,11 @@ Result<std::unique_ptr<VideoWriter>> VideoWriter::create(const std::string& path
   silence_libav();
   std::unique_ptr<VideoWriter> writer(new VideoWriter(path));
   WEIR_RETURN_IF_ERROR(writer->open_encoder(first, frame_rate));
-  WEIR_RETURN_IF_ERROR(writer->open_file());
+  if (const int code = writer->file_.open(*writer->encoder_); code < 0) {
+    Error error = writer->error(code);
+    if (error.code == ErrorCode::kUnavailable) error.code = ErrorCode::kInvalidArgument;  // the path
+    return error;
+  }
   return writer;
 }
 
@@ -47,7 +48,7 @@ Status VideoWriter::open_encoder(const PictureView& first, double frame_rate) {
   encoder_->pix_fmt = AV_PIX_FMT_YUV420P;
   encoder_->colorspace = libav_matrix(first.matrix);
   encoder_->color_range = libav_range(first.range);
-  encoder_->time_base = kTimeBase;
+  encoder_->time_base = Mp4File::kTick;
   if (frame_rate > 0) encoder_->framerate = av_d2q(frame_rate, 1'000'000);
   encoder_->thread_count = 1;  // the cores belong to inference
   encoder_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
@@ -59,32 +60,11 @@ Status VideoWriter::open_encoder(const PictureView& first, double frame_rate) {
   return {};
 }
 
-Status VideoWriter::open_file() {
-  AVFormatContext* file = nullptr;
-  if (const int code = avformat_alloc_output_context2(&file, nullptr, "mp4", nullptr); code < 0)
-    return error(code);
-  file_.reset(file);
-  AVStream* track = avformat_new_stream(file, nullptr);
-  if (track == nullptr) return error(AVERROR(ENOMEM));
-  track->time_base = kTimeBase;
-  track->avg_frame_rate = encoder_->framerate;
-  int code = avcodec_parameters_from_context(track->codecpar, encoder_.get());
-  if (code < 0) return error(code);
-  code = avio_open(&file->pb, ("file:" + path_).c_str(), AVIO_FLAG_WRITE);
-  if (code < 0) return Error{ErrorCode::kInvalidArgument, error(code).message};
-  code = avformat_write_header(file, nullptr);
-  if (code < 0) {
-    remove_file(path_);
-    return error(code);
-  }
-  return {};
-}
-
 Status VideoWriter::write(const PictureView& i420, std::chrono::nanoseconds pts) {
   const LibavOutputPtr<AVFrame> frame = fitted(i420);
   int code = AVERROR(ENOMEM);
   if (frame != nullptr) {
-    last_pts_ = std::max(last_pts_ + 1, av_rescale_q(pts.count(), kNanosecond, kTimeBase));
+    last_pts_ = std::max(last_pts_ + 1, av_rescale_q(pts.count(), kNanosecond, Mp4File::kTick));
     frame->pts = last_pts_;
     code = encode_and_mux(frame.get());
   }
@@ -95,11 +75,8 @@ Status VideoWriter::write(const PictureView& i420, std::chrono::nanoseconds pts)
 
 Status VideoWriter::finish() {
   int code = encode_and_mux(nullptr);
-  const int trailer = av_write_trailer(file_.get());
-  const int closed = avio_closep(&file_->pb);
-  for (const int later : {trailer, closed}) {
-    if (code >= 0) code = later;
-  }
+  const int closed = file_.close();
+  if (code >= 0) code = closed;
   if (code < 0 && !failed_) return error(code);
   return {};
 }
@@ -126,10 +103,7 @@ LibavOutputPtr<AVFrame> VideoWriter::fitted(const PictureView& i420) {
 }
 
 int VideoWriter::encode_and_mux(const AVFrame* frame) {
-  return encode(*encoder_, frame, [&](AVPacket& packet) {
-    av_packet_rescale_ts(&packet, kTimeBase, file_->streams[0]->time_base);
-    return av_interleaved_write_frame(file_.get(), &packet);
-  });
+  return encode(*encoder_, frame, [&](AVPacket& packet) { return file_.write(packet); });
 }
 
 Error VideoWriter::error(int code) const {

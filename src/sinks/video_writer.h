@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "sinks/libav_output.h"
+#include "sinks/mp4_file.h"
 #include "types/picture.h"
 
 namespace weir {
@@ -24,7 +25,8 @@ class VideoWriter {
                                                                    double frame_rate);
 
   /// Encodes an upright I420 picture; one of another size than the first is scaled to it. `pts` rises
-  /// from call to call.
+  /// from call to call, and is kept to the precision of the file's ticks: 1/90000 s, unless a picture stays
+  /// for more than 6.6 hours (Mp4File).
   [[nodiscard]] Status write(const PictureView& i420, std::chrono::nanoseconds pts);
 
   /// Writes what the encoder holds back, then the index of the file. Nothing is told twice: after a
@@ -32,18 +34,17 @@ class VideoWriter {
   [[nodiscard]] Status finish();
 
  private:
-  explicit VideoWriter(std::string path) : path_(std::move(path)) {}
+  explicit VideoWriter(std::string path) : path_(std::move(path)), file_(path_) {}
   [[nodiscard]] Status open_encoder(const PictureView& first, double frame_rate);
-  [[nodiscard]] Status open_file();
   [[nodiscard]] LibavOutputPtr<AVFrame> fitted(const PictureView& i420);
   [[nodiscard]] int encode_and_mux(const AVFrame* frame);
   [[nodiscard]] Error error(int code) const;
 
   std::string path_;
   LibavOutputPtr<AVCodecContext> encoder_;
-  LibavOutputPtr<AVFormatContext> file_;
+  Mp4File file_;
   LibavOutputPtr<SwsContext> scaler_;
-  int64_t last_pts_ = -1;  // in the encoder's time base
+  int64_t last_pts_ = -1;  // in ticks of Mp4File
   bool failed_ = false;
 };
 
