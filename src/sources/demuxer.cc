@@ -90,6 +90,7 @@ Status Demuxer::recognise(const std::string& path) {
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr) return Error{ErrorCode::kResourceExhausted, "out of memory for a container"};
   context->pb = opened;
+  context->correct_ts_overflow = 0;  // PtsTimeline does it, every time, and knows a clock that was set back
   if (avformat_open_input(&context, "", format, nullptr) < 0) {  // frees the context when it fails
     return Error{ErrorCode::kInvalidArgument,
                  fmt::format("'{}' is damaged or cut off: it begins as {} but has no readable header", path,

@@ -32,6 +32,14 @@ nanoseconds frame_duration(double frame_rate) {
   return nanoseconds(static_cast<int64_t>(1e9 / (frame_rate > 0 ? frame_rate : kGuess)));
 }
 
+TrackClock clock_of(const Demuxer& demuxer) {
+  return {demuxer.track().time_base, demuxer.track().pts_wrap_bits, frame_duration(demuxer.frame_rate())};
+}
+
+std::optional<int64_t> known(int64_t timestamp) {
+  return timestamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(timestamp);
+}
+
 nanoseconds now() {
   return steady_clock::now().time_since_epoch();
 }
@@ -45,7 +53,7 @@ FileSource::FileSource(std::string path, Demuxer demuxer, std::shared_ptr<Surfac
       surfaces_(account_),
       packet_(av_packet_alloc()),
       converter_(account_),
-      timeline_(demuxer_.track().time_base, frame_duration(demuxer_.frame_rate())) {}
+      timeline_(clock_of(demuxer_)) {}
 
 Result<std::unique_ptr<FileSource>> FileSource::create(const std::string& path,
                                                        std::shared_ptr<SurfaceAccount> account) {
@@ -117,7 +125,8 @@ Status FileSource::rewind() {
     WEIR_ASSIGN_OR_RETURN(demuxer_, Demuxer::open(path_));
   }
   avcodec_flush_buffers(decoder_.get());
-  timeline_.restart();
+  timeline_ = PtsTimeline(clock_of(demuxer_));
+  stamps_ = {};
   first_.reset();
   ended_ = false;
   frames_ = 0;
@@ -179,10 +188,9 @@ Result<std::optional<Picture>> FileSource::finish() {
 }
 
 Result<Picture> FileSource::to_picture(LibavPtr<AVFrame> frame) {
-  const int64_t timestamp = frame->best_effort_timestamp;
   const bool damaged = frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
   Picture picture;
-  picture.pts = timeline_.next(timestamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(timestamp));
+  picture.pts = timeline_.next(stamps_.choose(known(frame->pts), known(frame->pkt_dts)));
   picture.demuxed_at = steady_clock::time_point(nanoseconds(frame->reordered_opaque));
   const Rotation rotation = rotation_for(*frame);
 

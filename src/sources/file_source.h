@@ -56,6 +56,7 @@ class FileSource final : public Source {
   LibavPtr<AVPacket> packet_;
   PixelConverter converter_;
   PtsTimeline timeline_;
+  StampJudge stamps_;
   SourceInfo info_;
 
   std::optional<Picture> first_;  // decoded by create(), not read yet
