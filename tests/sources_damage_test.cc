@@ -173,6 +173,28 @@ TEST(OpenSource, ASchemeBeginsWithALetter) {
               HasSubstr("'cam1:left.mp4': no such file, and inputs of kind 'cam1:' are not supported"));
 }
 
+// libav would open what they name: other files, or what is somewhere else.
+TEST(OpenSource, PlaylistsOpenNoOtherFiles) {
+  WEIR_SKIP_WITHOUT_FFMPEG();
+  const TempFolder folder;
+  const WithinFolder within(folder);
+  ASSERT_TRUE(make_test_video("a.mp4", "64x64", 2, "-c:v libx264"));
+  write_bytes("a.ffconcat", "ffconcat version 1.0\nfile a.mp4\n");
+  write_bytes("a.m3u8",
+              "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.mp4\n#EXT-X-ENDLIST\n");
+  write_bytes(
+      "a.mpd",
+      "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" type=\"static\" "
+      "mediaPresentationDuration=\"PT2S\" profiles=\"urn:mpeg:dash:profile:isoff-on-demand:2011\"><Period>"
+      "<AdaptationSet mimeType=\"video/mp4\"><Representation id=\"1\" bandwidth=\"1000\"><BaseURL>a.mp4"
+      "</BaseURL></Representation></AdaptationSet></Period></MPD>\n");
+  EXPECT_EQ(open_error("a.ffconcat"),
+            "'a.ffconcat' only points to other files (Virtual concatenation script); name the video files "
+            "themselves");
+  EXPECT_NE(open_error("a.m3u8"), "opened");
+  EXPECT_NE(open_error("a.mpd"), "opened");
+}
+
 TEST(OpenSource, GarbageIsNotAVideo) {
   const TempFolder folder;
   const std::string file = folder.file("a.mp4");

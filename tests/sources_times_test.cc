@@ -16,8 +16,10 @@ namespace {
 
 using testing::make_test_video;
 using testing::must_open;
+using testing::read_bytes;
 using testing::run_ffmpeg;
 using testing::TempFolder;
+using testing::write_bytes;
 
 constexpr int64_t kNsPerMs = 1'000'000;
 
@@ -101,6 +103,16 @@ TEST_F(Times, GoOnWhereTheClockRunsFull) {
   const std::string file = folder_.file("a.ts");
   ASSERT_TRUE(make_test_video(file, "64x48", 60, "-c:v libx264 -bf 2 -output_ts_offset 95440"));
   const std::vector<int64_t> times = times_of(file);
+  ASSERT_EQ(times.size(), 60U);
+  for (size_t i = 0; i < 60; ++i) EXPECT_EQ(times[i], static_cast<int64_t>(i) * 100 * kNsPerMs) << i;
+}
+
+// Would catch: 0 s after 80000 s taken for a clock that ran full, 4 hours later.
+TEST_F(Times, GoOnWhereTheClockIsSetBack) {
+  ASSERT_TRUE(make_test_video(folder_.file("a.ts"), "64x48", 30, "-c:v libx264 -output_ts_offset 80000"));
+  ASSERT_TRUE(make_test_video(folder_.file("b.ts"), "64x48", 30, "-c:v libx264"));
+  write_bytes(folder_.file("ab.ts"), read_bytes(folder_.file("a.ts")) + read_bytes(folder_.file("b.ts")));
+  const std::vector<int64_t> times = times_of(folder_.file("ab.ts"));
   ASSERT_EQ(times.size(), 60U);
   for (size_t i = 0; i < 60; ++i) EXPECT_EQ(times[i], static_cast<int64_t>(i) * 100 * kNsPerMs) << i;
 }
