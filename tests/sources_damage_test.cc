@@ -128,6 +128,73 @@ TEST(OpenSource, SaysWhatIsWrong) {
   EXPECT_EQ(open_source(folder.file("b")).error().code, ErrorCode::kNotFound);
 }
 
+/// Relative names count from this folder.
+class WithinFolder {
+ public:
+  explicit WithinFolder(const TempFolder& folder) : before_(std::filesystem::current_path()) {
+    std::filesystem::current_path(folder.path());
+  }
+  WithinFolder(const WithinFolder&) = delete;
+  WithinFolder& operator=(const WithinFolder&) = delete;
+  ~WithinFolder() { std::filesystem::current_path(before_); }
+
+ private:
+  std::filesystem::path before_;
+};
+
+TEST(OpenSource, AFileThatExistsIsAFile) {
+  WEIR_SKIP_WITHOUT_FFMPEG();
+  const TempFolder folder;
+  ASSERT_TRUE(make_test_video(folder.file("a.mp4"), "64x64", 2, "-c:v libx264"));
+  const WithinFolder within(folder);
+  for (const std::string name :
+       {"12:30:00.mp4", "2024-11-14T22:57:44+02:00.mp4", "cam1:left.mp4", "file:a.mp4", "rtsp:a.mp4",
+        "concat:a.mp4|b.mp4", "scene:street?frames=3", "a=b.mp4", "a%d.mp4", "a b\n.mp4", "-a.mp4",
+        "\xc3\xa4.mp4", "subfile,,start,0,end,9,,:a.mp4"}) {
+    std::filesystem::copy_file("a.mp4", name);
+    EXPECT_EQ(file_of(name), name);
+    const auto source = must_open(name);
+    ASSERT_NE(source, nullptr) << name;
+    EXPECT_EQ(read_all(*source).frames, 2) << name;
+    std::filesystem::remove(name);
+  }
+}
+
+TEST(OpenSource, ASchemeBeginsWithALetter) {
+  const TempFolder folder;
+  const WithinFolder within(folder);
+  EXPECT_EQ(file_of("12:30.mp4"), "12:30.mp4");
+  EXPECT_EQ(file_of("./cam1:left.mp4"), "./cam1:left.mp4");
+  EXPECT_EQ(file_of("c:clip.mp4"), "c:clip.mp4");
+  EXPECT_EQ(file_of("file:12:30.mp4"), "12:30.mp4");
+  EXPECT_EQ(file_of("scene:street"), std::nullopt);
+  EXPECT_EQ(open_error("12:30.mp4"), "no such file: '12:30.mp4'");
+  EXPECT_THAT(open_error("cam1:left.mp4"),
+              HasSubstr("'cam1:left.mp4': no such file, and inputs of kind 'cam1:' are not supported"));
+}
+
+// libav would open what they name: other files, or what is somewhere else.
+TEST(OpenSource, PlaylistsOpenNoOtherFiles) {
+  WEIR_SKIP_WITHOUT_FFMPEG();
+  const TempFolder folder;
+  const WithinFolder within(folder);
+  ASSERT_TRUE(make_test_video("a.mp4", "64x64", 2, "-c:v libx264"));
+  write_bytes("a.ffconcat", "ffconcat version 1.0\nfile a.mp4\n");
+  write_bytes("a.m3u8",
+              "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.mp4\n#EXT-X-ENDLIST\n");
+  write_bytes(
+      "a.mpd",
+      "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" type=\"static\" "
+      "mediaPresentationDuration=\"PT2S\" profiles=\"urn:mpeg:dash:profile:isoff-on-demand:2011\"><Period>"
+      "<AdaptationSet mimeType=\"video/mp4\"><Representation id=\"1\" bandwidth=\"1000\"><BaseURL>a.mp4"
+      "</BaseURL></Representation></AdaptationSet></Period></MPD>\n");
+  EXPECT_EQ(open_error("a.ffconcat"),
+            "'a.ffconcat' only points to other files (Virtual concatenation script); name the video files "
+            "themselves");
+  EXPECT_NE(open_error("a.m3u8"), "opened");
+  EXPECT_NE(open_error("a.mpd"), "opened");
+}
+
 TEST(OpenSource, GarbageIsNotAVideo) {
   const TempFolder folder;
   const std::string file = folder.file("a.mp4");

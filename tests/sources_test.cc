@@ -9,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include "sources/file_source.h"
-#include "sources/pts_timeline.h"
 #include "support/media.h"
 #include "support/reading.h"
 
@@ -211,29 +210,6 @@ TEST(FileSource, SurfacesComeBackFromOtherThreads) {
     }
   }
   EXPECT_EQ(*account, 0);
-}
-
-TEST(PtsTimeline, RepairsWhatDoesNotRise) {
-  PtsTimeline timeline({1, 1000}, std::chrono::milliseconds(40));
-  const auto next_ms = [&](std::optional<int64_t> t) { return timeline.next(t).count() / 1'000'000; };
-  EXPECT_EQ(next_ms(500), 0);
-  EXPECT_EQ(next_ms(533), 33);
-  EXPECT_EQ(next_ms(std::nullopt), 73);
-  EXPECT_EQ(next_ms(560), 113);  // behind what was said already
-  EXPECT_EQ(next_ms(0), 153);
-  EXPECT_EQ(next_ms(700), 200);
-  EXPECT_EQ(next_ms(INT64_MAX), 240);
-  EXPECT_EQ(next_ms(INT64_MIN + 1), 280);
-  timeline.restart();
-  EXPECT_EQ(next_ms(500), 0);
-  EXPECT_EQ(next_ms(533), 33);
-}
-
-TEST(PtsTimeline, TakesItsOriginFromTheFirstTimestamp) {
-  PtsTimeline timeline({1, 1000}, std::chrono::milliseconds(40));
-  EXPECT_EQ(timeline.next(std::nullopt).count(), 0);
-  EXPECT_EQ(timeline.next(9000).count(), 40'000'000);
-  EXPECT_EQ(timeline.next(9050).count(), 90'000'000);
 }
 
 }  // namespace

@@ -77,8 +77,8 @@ Status complete(const BenchOptions& words, lab::CommonOptions& common) {
 }
 
 Status check_outputs(const BenchOptions& words, const lab::CommonOptions& common) {
-  std::vector<std::string> read = common.inputs;
-  read.insert(read.end(), common.models.begin(), common.models.end());
+  std::vector<std::string> read = common.models;
+  for (const std::string& input : common.inputs) read.push_back(file_of(input).value_or(""));
   read.insert(read.end(), common.labels.begin(), common.labels.end());
   return check_writable(words, read);
 }

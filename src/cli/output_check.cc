@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "sinks/annotate_sink.h"
+#include "sources/source.h"
 
 namespace weir::cli {
 namespace {
@@ -22,7 +23,6 @@ class Files {
  public:
   /// The use of the file that is there already; "" for a new one.
   std::string add(std::string_view path, const std::string& use) {
-    if (path.starts_with("file:")) path.remove_prefix(5);
     if (path.empty() || path == "-") return "";
     struct stat info {};
     if (stat(std::string(path).c_str(), &info) == 0) {
@@ -62,7 +62,8 @@ Status check_outputs(const EngineConfig& config, const std::string& summary) {
     read.push_back({model.path, "a model"});
     read.push_back({model.labels, "a labels file"});
   }
-  for (const StreamConfig& stream : config.streams) read.push_back({stream.input, "an input"});
+  for (const StreamConfig& stream : config.streams)
+    read.push_back({file_of(stream.input).value_or(""), "an input"});
   for (const OutputConfig& output : config.outputs) {
     if (output.kind != OutputKind::kAnnotate) {
       outputs.push_back({output.path, "the results"});

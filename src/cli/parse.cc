@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "sources/source.h"
+
 namespace weir::cli {
 namespace {
 
@@ -80,8 +82,7 @@ Result<InputSizeChoice> parse_input_size(std::string_view option, std::string_vi
 }
 
 std::string default_stream_name(const std::string& input) {
-  const std::string_view path = std::string_view(input).substr(input.starts_with("file:") ? 5 : 0);
-  std::string name = std::filesystem::path(path).stem().string();
+  std::string name = std::filesystem::path(file_of(input).value_or(input)).stem().string();
   std::ranges::replace_if(name, is_control, '?');
   return name.empty() ? "stream" : name;
 }

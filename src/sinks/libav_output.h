@@ -20,6 +20,7 @@ namespace weir {
 struct LibavOutputDelete {
   void operator()(AVFormatContext* context) const { avformat_free_context(context); }
   void operator()(AVIOContext* io) const;
+  void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
   void operator()(AVFrame* frame) const { av_frame_free(&frame); }
   void operator()(AVPacket* packet) const { av_packet_free(&packet); }

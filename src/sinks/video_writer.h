@@ -10,7 +10,7 @@
 #include "base/interrupt.h"
 #include "base/result.h"
 #include "sinks/libav_output.h"
-#include "sinks/output_file.h"
+#include "sinks/mp4_file.h"
 #include "types/picture.h"
 
 namespace weir {
@@ -28,7 +28,8 @@ class VideoWriter {
       std::shared_ptr<const Interrupt> interrupt = nullptr);
 
   /// Encodes an upright I420 picture; one of another size than the first is scaled to it. `pts` rises
-  /// from call to call.
+  /// from call to call, and is kept to the precision of the file's ticks: 1/90000 s, unless a picture stays
+  /// for more than 6.6 hours (Mp4File).
   [[nodiscard]] Status write(const PictureView& i420, std::chrono::nanoseconds pts);
 
   /// Writes what the encoder holds back, then the index of the file. Nothing is told twice: after a
@@ -36,22 +37,19 @@ class VideoWriter {
   [[nodiscard]] Status finish();
 
  private:
-  explicit VideoWriter(std::string path) : path_(std::move(path)) {}
+  VideoWriter(std::string path, std::shared_ptr<const Interrupt> interrupt)
+      : path_(std::move(path)), file_(path_, std::move(interrupt)) {}
   [[nodiscard]] Status open_encoder(const PictureView& first, double frame_rate);
-  [[nodiscard]] Status open_file(std::shared_ptr<const Interrupt> interrupt);
-  [[nodiscard]] Status write_header();
   [[nodiscard]] LibavOutputPtr<AVFrame> fitted(const PictureView& i420);
   [[nodiscard]] int encode_and_mux(const AVFrame* frame);
   /// What went wrong with the file, else what libav's `code` says.
   [[nodiscard]] Error error(int code) const;
 
   std::string path_;
-  std::unique_ptr<OutputFile> output_;
-  LibavOutputPtr<AVIOContext> io_;  // writes to output_
   LibavOutputPtr<AVCodecContext> encoder_;
-  LibavOutputPtr<AVFormatContext> file_;
+  Mp4File file_;
   LibavOutputPtr<SwsContext> scaler_;
-  int64_t last_pts_ = -1;  // in the encoder's time base
+  int64_t last_pts_ = -1;  // in ticks of Mp4File
   bool failed_ = false;
 };
 

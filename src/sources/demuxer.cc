@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sources/demuxer.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,9 +10,12 @@
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "sources/container/second_file.h"
 #include "sources/matroska_size.h"
 
 namespace weir {
@@ -42,6 +44,28 @@ bool belongs_to(const AVInputFormat& format, std::string_view family) {
   return std::string_view(format.name).find(family) != std::string_view::npos;
 }
 
+Result<LibavPtr<AVIOContext>> open_bytes(const std::string& path, const ByteRange& range) {
+  auto io = FileBytes::open(path, range);
+  if (!io) return std::move(io).error().in(fmt::format("can't open '{}'", path));
+  return io;
+}
+
+ReadAt reader(const FileBytes& bytes) {
+  return [&bytes](int64_t offset, std::span<uint8_t> into) { return bytes.read_at(offset, into); };
+}
+
+/// Lists of files, which libav would open by their names.
+bool is_playlist(const AVInputFormat& format) {
+  constexpr std::array<std::string_view, 6> kPlaylists{"hls", "dash", "concat",
+                                                       "imf", "sdp",  "webm_dash_manifest"};
+  return std::ranges::find(kPlaylists, std::string_view(format.name)) != kPlaylists.end();
+}
+
+/// Whatever a file names: only what the user names is opened.
+int open_nothing(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) {
+  return AVERROR(EPERM);
+}
+
 /// How much of a Matroska file was cut off.
 int64_t missing_bytes(AVIOContext& io) {
   std::array<uint8_t, 64> head{};
@@ -52,6 +76,15 @@ int64_t missing_bytes(AVIOContext& io) {
   return announced ? std::max<int64_t>(0, *announced - avio_size(&io)) : 0;
 }
 
+/// The index of a transport stream's video; -1 if it isn't there.
+int index_of_video(const AVFormatContext& context, int pid) {
+  for (unsigned i = 0; i < context.nb_streams; ++i) {
+    const AVStream& track = *context.streams[i];
+    if (track.id == pid && track.codecpar->codec_type == AVMEDIA_TYPE_VIDEO) return track.index;
+  }
+  return -1;
+}
+
 /// Motion JPEG without a container looks like a single JPEG to libav, so its name decides.
 const AVInputFormat* format_by_name(const std::string& path) {
   const bool motion_jpeg = path.ends_with(".mjpeg") || path.ends_with(".mjpg");
@@ -60,36 +93,61 @@ const AVInputFormat* format_by_name(const std::string& path) {
 
 }  // namespace
 
-Result<Demuxer> Demuxer::open(const std::string& path) {
+Result<Demuxer> Demuxer::open(const std::string& path, const FilePart& part) {
   WEIR_RETURN_IF_ERROR(check_file(path));
+  WEIR_ASSIGN_OR_RETURN(Demuxer demuxer, open_part(path, part));
+  if (!belongs_to(*demuxer.context_->iformat, "mpegts")) return demuxer;
+  MpegtsJointFinder finder = demuxer.joint_finder();
+  if (!finder.joint()) {
+    demuxer.bytes().watch(std::move(finder));
+    return demuxer;
+  }
+  // libav has seen both sides of the joint, and would mix them.
+  const FilePart next = demuxer.part_from(*finder.joint());
+  FilePart shorter = demuxer.part_;
+  shorter.range.end = shorter.range.begin + finder.joint()->ends_at;
+  shorter.pid = finder.pid();
+  WEIR_ASSIGN_OR_RETURN(demuxer, open_part(path, shorter));
+  demuxer.next_part_ = next;
+  return demuxer;
+}
+
+Result<Demuxer> Demuxer::open_part(const std::string& path, const FilePart& part) {
   Demuxer demuxer;
+  demuxer.part_ = part;
   WEIR_RETURN_IF_ERROR(demuxer.recognise(path));
   WEIR_RETURN_IF_ERROR(demuxer.choose_track(path));
   return demuxer;
 }
 
 Status Demuxer::recognise(const std::string& path) {
-  AVIOContext* opened = nullptr;
-  if (const int code = avio_open(&opened, ("file:" + path).c_str(), AVIO_FLAG_READ); code < 0) {
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("can't open '{}': {}", path, libav_error_text(code))};
-  }
-  LibavPtr<AVIOContext> io(opened);
-
-  missing_bytes_ = missing_bytes(*opened);
+  WEIR_ASSIGN_OR_RETURN(LibavPtr<AVIOContext> io, open_bytes(path, part_.range));
+  missing_bytes_ = missing_bytes(*io);
 
   // Without a file name only the content counts: libav would take "a%d.png" for many files and any
   // .txt for a video of a terminal.
-  const AVInputFormat* format = format_by_name(path);
+  const AVInputFormat* format = part_.format != nullptr ? part_.format : format_by_name(path);
   const int score =
-      format != nullptr ? AVPROBE_SCORE_MAX : av_probe_input_buffer2(opened, &format, "", nullptr, 0, 0);
+      format != nullptr ? AVPROBE_SCORE_MAX : av_probe_input_buffer2(io.get(), &format, "", nullptr, 0, 0);
   if (format == nullptr || score <= AVPROBE_SCORE_RETRY) {
     return Error{ErrorCode::kInvalidArgument, fmt::format("'{}' is not a video or picture", path)};
+  }
+  if (is_playlist(*format)) {
+    return Error{ErrorCode::kUnsupported,
+                 fmt::format("'{}' only points to other files ({}); name the video files themselves", path,
+                             format->long_name)};
+  }
+  if (const auto second = second_file_at(format->name, reader(FileBytes::of(*io)))) {
+    part_.range.end = part_.range.begin + *second;
+    next_part_ = FilePart{{*part_.range.end, std::nullopt}, format, std::nullopt};
+    WEIR_ASSIGN_OR_RETURN(io, open_bytes(path, part_.range));  // without what was read beyond it
   }
 
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr) return Error{ErrorCode::kResourceExhausted, "out of memory for a container"};
-  context->pb = opened;
+  context->pb = io.get();
+  context->io_open = open_nothing;
+  context->correct_ts_overflow = 0;  // PtsTimeline does it, every time, and knows a clock that was set back
   if (avformat_open_input(&context, "", format, nullptr) < 0) {  // frees the context when it fails
     return Error{ErrorCode::kInvalidArgument,
                  fmt::format("'{}' is damaged or cut off: it begins as {} but has no readable header", path,
@@ -97,6 +155,7 @@ Status Demuxer::recognise(const std::string& path) {
   }
   static_cast<void>(io.release());  // context_ closes it
   context_.reset(context);
+  part_.format = format;
   still_ = std::string_view(format->name).ends_with("_pipe");
   return {};
 }
@@ -109,7 +168,8 @@ Status Demuxer::choose_track(const std::string& path) {
   };
   // Its result says little: without parameters for some other track it fails, and video may do.
   static_cast<void>(avformat_find_stream_info(context_.get(), nullptr));
-  const int index = av_find_best_stream(context_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+  const int wanted = part_.pid ? index_of_video(*context_, *part_.pid) : -1;
+  const int index = av_find_best_stream(context_.get(), AVMEDIA_TYPE_VIDEO, wanted, -1, nullptr, 0);
   if (index < 0) return no_video();
   for (unsigned i = 0; i < context_->nb_streams; ++i) {
     context_->streams[i]->discard = static_cast<int>(i) == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
@@ -121,6 +181,37 @@ Status Demuxer::choose_track(const std::string& path) {
   const bool known = !still_ && rate.num > 0 && rate.den > 0;
   frame_rate_ = known ? av_q2d(rate) : 0;
   return {};
+}
+
+/// Of the first video, if its joint is known already; else of the track.
+MpegtsJointFinder Demuxer::joint_finder() const {
+  const auto read_as_far = [&](MpegtsJointFinder finder) {
+    std::vector<uint8_t> buffer(1 << 16);
+    while (!finder.joint() && finder.position() < bytes().position()) {
+      const auto left = static_cast<size_t>(bytes().position() - finder.position());
+      const auto got =
+          bytes().read_at(finder.position(), std::span(buffer).first(std::min(buffer.size(), left)));
+      if (got.empty()) break;
+      finder.read(got);
+    }
+    return finder;
+  };
+  // libav may have chosen the video behind the joint.
+  MpegtsJointFinder first = read_as_far(MpegtsJointFinder(part_.pid));
+  const bool is_ours = first.pid() == track_->id || (first.joint() && !first.has_seen(track_->id));
+  return is_ours ? std::move(first) : read_as_far(MpegtsJointFinder(track_->id));
+}
+
+/// Always farther on than this part, so that reading ends.
+FilePart Demuxer::part_from(const MpegtsJoint& joint) const {
+  const int64_t begin = joint.begins_at > 0 ? joint.begins_at : joint.ends_at;
+  return {{part_.range.begin + begin, std::nullopt}, part_.format, joint.pid};
+}
+
+std::optional<FilePart> Demuxer::next_part() const {
+  if (next_part_) return next_part_;
+  const auto joint = bytes().joint();
+  return joint ? std::optional(part_from(*joint)) : std::nullopt;
 }
 
 bool Demuxer::read(AVPacket& packet) {
@@ -155,6 +246,10 @@ std::optional<std::string> Demuxer::shortfall() const {
   if (listed > packets_) return fmt::format("{} of {} frames are missing", listed - packets_, listed);
   if (missing_bytes_ > 0) return fmt::format("the last {} bytes are missing", missing_bytes_);
   if (damaged_packets_ > 0) return fmt::format("{} packets are incomplete", damaged_packets_);
+  if (belongs_to(*context_->iformat, "flv")) {
+    if (const auto second = second_flv_at(reader(bytes())))
+      return fmt::format("another video from byte {} on can't be read whole", *second);
+  }
   return std::nullopt;
 }
 

@@ -7,18 +7,26 @@
 #include <string>
 
 #include "base/result.h"
+#include "sources/container/file_bytes.h"
 #include "sources/libav.h"
 
 namespace weir {
 
-/// The video track of one file. Thread-bound: source thread.
+/// A file may hold several videos that follow each other, each with its own parameters.
+struct FilePart {
+  ByteRange range;
+  const AVInputFormat* format = nullptr;  ///< null: recognised by the content
+  std::optional<int> pid;                 ///< of an MPEG-TS: the video's
+};
+
+/// The video track of one file, or of one part of it. Thread-bound: source thread.
 class Demuxer {
  public:
   /// Opens a video or picture, recognised by its content. Errors name the file: kNotFound,
-  /// kInvalidArgument (a folder, no permission, empty, no video, no video track).
-  [[nodiscard]] static Result<Demuxer> open(const std::string& path);
+  /// kInvalidArgument (a folder, no permission, empty, no video, no video track), kUnsupported (a playlist).
+  [[nodiscard]] static Result<Demuxer> open(const std::string& path, const FilePart& part = {});
 
-  /// The next packet of the track; false at the end of what can be read.
+  /// The next packet of the track; false at the end of what can be read of this part.
   [[nodiscard]] bool read(AVPacket& packet);
 
   /// True once the next packet is the first again; false where this container has no way back and has
@@ -29,6 +37,9 @@ class Demuxer {
   /// sentence; nothing where all of it was there.
   [[nodiscard]] std::optional<std::string> shortfall() const;
 
+  /// At the end: the part that the file goes on with.
+  [[nodiscard]] std::optional<FilePart> next_part() const;
+
   [[nodiscard]] const AVStream& track() const { return *track_; }
   [[nodiscard]] double frame_rate() const { return frame_rate_; }  ///< frames a second, 0: unknown
   [[nodiscard]] bool is_still() const { return still_; }           ///< a picture, not a video
@@ -36,9 +47,15 @@ class Demuxer {
 
  private:
   Demuxer() = default;
+  [[nodiscard]] static Result<Demuxer> open_part(const std::string& path, const FilePart& part);
   [[nodiscard]] Status recognise(const std::string& path);
   [[nodiscard]] Status choose_track(const std::string& path);
+  [[nodiscard]] MpegtsJointFinder joint_finder() const;
+  [[nodiscard]] FilePart part_from(const MpegtsJoint& joint) const;
+  [[nodiscard]] FileBytes& bytes() const { return FileBytes::of(*context_->pb); }
 
+  FilePart part_;
+  std::optional<FilePart> next_part_;  // where that was known before reading
   LibavPtr<AVFormatContext> context_;
   AVStream* track_ = nullptr;
   double frame_rate_ = 0;

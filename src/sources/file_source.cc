@@ -32,6 +32,14 @@ nanoseconds frame_duration(double frame_rate) {
   return nanoseconds(static_cast<int64_t>(1e9 / (frame_rate > 0 ? frame_rate : kGuess)));
 }
 
+TrackClock clock_of(const Demuxer& demuxer) {
+  return {demuxer.track().time_base, demuxer.track().pts_wrap_bits, frame_duration(demuxer.frame_rate())};
+}
+
+std::optional<int64_t> known(int64_t timestamp) {
+  return timestamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(timestamp);
+}
+
 nanoseconds now() {
   return steady_clock::now().time_since_epoch();
 }
@@ -45,7 +53,7 @@ FileSource::FileSource(std::string path, Demuxer demuxer, std::shared_ptr<Surfac
       surfaces_(account_),
       packet_(av_packet_alloc()),
       converter_(account_),
-      timeline_(demuxer_.track().time_base, frame_duration(demuxer_.frame_rate())) {}
+      timeline_(clock_of(demuxer_)) {}
 
 Result<std::unique_ptr<FileSource>> FileSource::create(const std::string& path,
                                                        std::shared_ptr<SurfaceAccount> account) {
@@ -114,12 +122,19 @@ Result<std::optional<Picture>> FileSource::read(const std::stop_token& stop) {
 }
 
 Status FileSource::rewind() {
-  if (!demuxer_.seek_to_start()) {
+  const bool in_first_part = std::exchange(parts_, 1) == 1;
+  if (!in_first_part || !demuxer_.seek_to_start()) {
     WEIR_ASSIGN_OR_RETURN(demuxer_, Demuxer::open(path_));
   }
-  avcodec_flush_buffers(decoder_.get());
-  timeline_.restart();
+  if (in_first_part) {
+    avcodec_flush_buffers(decoder_.get());
+  } else {
+    WEIR_RETURN_IF_ERROR(open_decoder());
+  }
+  timeline_ = PtsTimeline(clock_of(demuxer_));
+  stamps_ = {};
   first_.reset();
+  flaws_.clear();
   ended_ = false;
   frames_ = 0;
   damaged_frames_ = 0;
@@ -137,7 +152,8 @@ Result<std::optional<Picture>> FileSource::decode_next() {
       WEIR_ASSIGN_OR_RETURN(Picture picture, to_picture(std::move(frame)));
       return picture;
     }
-    if (code == AVERROR_EOF) return finish();
+    if (code == AVERROR_EOF && !open_next_part()) return finish();
+    if (code == AVERROR_EOF) continue;
     if (code == AVERROR(EAGAIN)) {
       WEIR_RETURN_IF_ERROR(feed_decoder());
     } else {
@@ -145,6 +161,27 @@ Result<std::optional<Picture>> FileSource::decode_next() {
     }
   }
   return std::optional<Picture>();
+}
+
+/// Goes on with the next part of the file; false if there is none, or none that can be read.
+bool FileSource::open_next_part() {
+  const std::optional<FilePart> part = demuxer_.next_part();
+  if (!part) return false;
+  const std::optional<std::string> shortfall = demuxer_.shortfall();
+  const auto go_on = [&]() -> Status {
+    WEIR_ASSIGN_OR_RETURN(demuxer_, Demuxer::open(path_, *part));
+    ++parts_;
+    return open_decoder();
+  };
+  if (const Status status = go_on(); !status) {
+    flaws_.push_back(
+        fmt::format("what follows at byte {} can't be read: {}", part->range.begin, status.error().message));
+    return false;
+  }
+  if (shortfall) flaws_.push_back(*shortfall);
+  timeline_.go_on(clock_of(demuxer_));
+  stamps_ = {};
+  return true;
 }
 
 /// One packet, or the sign that there are no more: the decoder then gives the frames it holds back.
@@ -169,7 +206,7 @@ Status FileSource::note_failed_packet(int code) {
 /// The end, or what kept the file from being read to its end.
 Result<std::optional<Picture>> FileSource::finish() {
   ended_ = true;
-  std::vector<std::string> flaws;
+  std::vector<std::string> flaws = flaws_;
   if (failed_packets_ > 0) flaws.push_back(fmt::format("{} packets could not be decoded", failed_packets_));
   if (damaged_frames_ > 0) flaws.push_back(fmt::format("{} frames are damaged", damaged_frames_));
   if (auto shortfall = demuxer_.shortfall()) flaws.push_back(*std::move(shortfall));
@@ -180,10 +217,9 @@ Result<std::optional<Picture>> FileSource::finish() {
 }
 
 Result<Picture> FileSource::to_picture(LibavPtr<AVFrame> frame) {
-  const int64_t timestamp = frame->best_effort_timestamp;
   const bool damaged = frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
   Picture picture;
-  picture.pts = timeline_.next(timestamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(timestamp));
+  picture.pts = timeline_.next(stamps_.choose(known(frame->pts), known(frame->pkt_dts)));
   picture.demuxed_at = steady_clock::time_point(nanoseconds(frame->reordered_opaque));
   const Rotation rotation = rotation_for(*frame);
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "sources/demuxer.h"
@@ -42,6 +43,7 @@ class FileSource final : public Source {
   void describe(const Picture& first);
 
   [[nodiscard]] Result<std::optional<Picture>> decode_next();
+  [[nodiscard]] bool open_next_part();
   [[nodiscard]] Status feed_decoder();
   [[nodiscard]] Status note_failed_packet(int code);
   [[nodiscard]] Result<std::optional<Picture>> finish();
@@ -56,13 +58,16 @@ class FileSource final : public Source {
   LibavPtr<AVPacket> packet_;
   PixelConverter converter_;
   PtsTimeline timeline_;
+  StampJudge stamps_;
   SourceInfo info_;
 
   std::optional<Picture> first_;  // decoded by create(), not read yet
   bool ended_ = false;
   bool told_odd_rotation_ = false;
-  int64_t frames_ = 0;          // decoded since the start
-  int64_t damaged_frames_ = 0;  // of these, with parts made up by the decoder
+  int parts_ = 1;                   // of the file, opened since the start
+  std::vector<std::string> flaws_;  // of the parts before, and what kept the next from being opened
+  int64_t frames_ = 0;              // decoded since the start
+  int64_t damaged_frames_ = 0;      // of these, with parts made up by the decoder
   int64_t failed_packets_ = 0;
 };
 

@@ -15,13 +15,13 @@ extern "C" {
 namespace weir {
 
 struct LibavDelete {
-  /// For reading; also closes the file where the context was opened on one.
+  /// For reading; also closes the bytes that it was opened on.
   void operator()(AVFormatContext* context) const {
-    AVIOContext* io = (context->flags & AVFMT_FLAG_CUSTOM_IO) != 0 ? context->pb : nullptr;
+    AVIOContext* io = context->pb;
     avformat_close_input(&context);
-    avio_closep(&io);
+    operator()(io);
   }
-  void operator()(AVIOContext* context) const { avio_closep(&context); }
+  void operator()(AVIOContext* io) const;  ///< of FileBytes, or null
   void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
   void operator()(AVBufferPool* pool) const { av_buffer_pool_uninit(&pool); }
   void operator()(AVBufferRef* buffer) const { av_buffer_unref(&buffer); }

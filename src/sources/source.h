@@ -46,8 +46,12 @@ class Source {
   return {ErrorCode::kCancelled, "reading was stopped"};
 }
 
-/// Opens what an INPUT of the command line names: a path or "file:PATH" (video or picture), or
-/// "scene:street?..." (a rendered street).
+/// The file that an INPUT of the command line names: a path that exists, whatever colons are in it; the PATH
+/// of "file:PATH"; or what has no scheme, whether it exists or not. Nothing for other schemes.
+[[nodiscard]] std::optional<std::string> file_of(const std::string& location);
+
+/// Opens what an INPUT of the command line names: a file (video or picture), or "scene:street?..." (a
+/// rendered street).
 /// Errors: kNotFound, kInvalidArgument (a folder, unreadable, not a video, no video track).
 [[nodiscard]] Result<std::unique_ptr<Source>> open_source(const std::string& location);
 

@@ -145,6 +145,22 @@ TEST_F(WeirRun, NothingThatIsReadIsWrittenOver) {
 
 // The first file to be opened gets the number of a standard output that is closed, and then what is printed
 // there.
+// Recordings are often named by their time.
+TEST_F(WeirRun, NamesWithColons) {
+  const std::string clip = folder_.file("2024-11-14T22:57:44+02:00.mp4");
+  std::filesystem::copy_file(video(), clip);
+  const std::string results = folder_.file("cam1:results.jsonl");
+  const Finished finished = run({"gate=" + clip, clip, "--results", results, "--summary",
+                                 folder_.file("s:1.json"), "--annotate", folder_.file("out:1")});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const std::string lines = testing::read_bytes(results);
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 40);
+  EXPECT_THAT(lines, HasSubstr("\"stream\":\"2024-11-14T22:57:44+02:00\""));
+  EXPECT_TRUE(json::accept(testing::read_bytes(folder_.file("s:1.json"))));
+  EXPECT_EQ(testing::probe(folder_.file("out:1/gate.mp4"), "nb_read_frames"), "20");
+  expect_one_line(run({clip, "--results", clip}), 2, "it is an input");
+}
+
 TEST_F(WeirRun, WhatIsPrintedWhereStandardOutputIsClosedIsInNoFile) {
   const std::string results = folder_.file("results.jsonl");
   const std::string command = std::string(WEIR_PROGRAM) + " run --model " + model_ + " " + video() +
