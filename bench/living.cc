@@ -92,8 +92,13 @@ ordered_json churn(const std::string& model, int rounds) {
   std::this_thread::sleep_for(seconds(5));  // until all is loaded and warm
   const auto one_round = [&](int round) {
     const std::string name = fmt::format("comes {}", round);
-    value_or_exit(engine->add_stream(street(name, "160x96", round % 7)));
-    while (standing(*engine, name).inferred == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    value_or_exit(engine->add_stream(street(name, "160x96", std::abs(round) % 7)));
+    while (standing(*engine, name).inferred == 0) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      for (const StreamReport& stream : engine->report().streams) {
+        if (stream.state == StreamState::kFailed) check(stream.problems.at(0));
+      }
+    }
     check(engine->remove_stream(name));
   };
   for (int round = -20; round < 0; ++round) one_round(round);

@@ -53,7 +53,7 @@ TEST(ParseStreams, NamesComeFromTheUserOrTheFile) {
   EXPECT_THAT(names_of({"dir/a=b.mp4"}), ElementsAre("a=b"));
   EXPECT_THAT(names_of({"12:30:00.mp4", "gate=12:30:00.mp4", "yard=file:12:30:00.mp4"}),
               ElementsAre("12:30:00", "gate", "yard"));
-  EXPECT_EQ(parse_streams({"gate=12:30:00.mp4"}, {"m"}, {})->at(0).input, "12:30:00.mp4");
+  EXPECT_EQ(parse_streams({"gate=12:30:00.mp4"})->at(0).input, "12:30:00.mp4");
   EXPECT_THAT(names_of({"b\xff.jpg", "b\xfe.jpg"}), ElementsAre("b\xff", "b\xfe-2"))
       << "the same once written";
   EXPECT_EQ(parse_streams({"scene:street?seed=3"})->at(0).input, "scene:street?seed=3");
