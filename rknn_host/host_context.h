@@ -42,8 +42,10 @@ class HostContext {
   void charge_internal(int64_t bytes);
 
   [[nodiscard]] const std::shared_ptr<HostModel>& model() const { return model_; }
-  /// The tensors: as the model starts, or as they are now.
-  [[nodiscard]] const Signature& first_signature() const { return model_->signature(0); }
+  /// The tensors: as the model starts, which is as large as they get, or as they are now.
+  [[nodiscard]] const Signature& first_signature() const {
+    return model_->signature(model_->largest_shape_set());
+  }
   [[nodiscard]] const Signature& current_signature();
   [[nodiscard]] rknn_mem_size memory_size() const;
   [[nodiscard]] int64_t last_run_us();

@@ -59,13 +59,17 @@ rknn_context Runtime::init(const char* path, std::span<const uint8_t> bytes, uin
                            const rknn_init_extend* extend) {
   if ((flags & kFences) != 0)
     log_.once("fences (RKNN_FLAG_FENCE_*) are not simulated: runs neither wait for nor give any");
-  const ModelMap map = ModelMap::read(environment("WEIR_RKNN_HOST_MAP"));
+  const Catalog catalog{.map = ModelMap::read(environment("WEIR_RKNN_HOST_MAP")),
+                        .folders = ModelFolders::parse(environment("WEIR_RKNN_HOST_MODELS"))};
   Slice slice;
   if (extend != nullptr) slice = {.offset = extend->real_model_offset, .size = extend->real_model_size};
-  ModelSource source =
-      path != nullptr ? ModelSource::from_path(path, slice, map) : ModelSource::from_bytes(bytes, slice, map);
+  ModelSource source = path != nullptr ? ModelSource::from_path(path, slice, catalog)
+                                       : ModelSource::from_bytes(bytes, slice, catalog);
   return measured([&](Device& on) {
-    return std::make_shared<HostContext>(on, load(std::move(source), flags, extend), flags, 0, nullptr);
+    std::shared_ptr<HostModel> model = load(std::move(source), flags, extend);
+    for (const std::string& note : model->notes()) log_.once(note);
+    const size_t shape_set = model->largest_shape_set();
+    return std::make_shared<HostContext>(on, std::move(model), flags, shape_set, nullptr);
   });
 }
 

@@ -47,6 +47,12 @@ void answer_attributes(const std::vector<TensorSpec>& specs, View view, void* in
 
 void answer_range(const HostModel& model, void* info, uint32_t size) {
   auto& range = answer_in<rknn_input_range>(info, size, "rknn_input_range");
+  if (!model.has_dynamic_shapes()) {
+    throw Failure(
+        RKNN_ERR_MODEL_INVALID,
+        "the model has fixed input shapes, as a .rknn made without dynamic_input has; WEIR_RKNN_HOST_MAP can "
+        "give it others, under dynamic_shapes");
+  }
   const uint32_t index = checked(range.index, model.signature(0).inputs, RKNN_ERR_PARAM_INVALID);
   const rknn_tensor_attr first = attributes(model.signature(0).inputs[index], index, View::kPlain);
   range = {.index = index,

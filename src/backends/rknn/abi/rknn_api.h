@@ -260,7 +260,7 @@ typedef struct _rknn_input {
   uint32_t index;
   void* buf;
   uint32_t size;        /* bytes */
-  uint8_t pass_through; /* 1: `buf` is already what the device reads; type and fmt are not looked at */
+  uint8_t pass_through; /* 1: `buf` is already what the device reads; `type` tells only how much it is */
   rknn_tensor_type type;
   rknn_tensor_format fmt;
 } rknn_input;
