@@ -129,6 +129,11 @@ std::shared_ptr<HostContext> HostContext::duplicate() {
   return std::make_shared<HostContext>(device_, model_, flags_, shape_set_, std::move(graph));
 }
 
+const char* HostContext::begin_call(const char* function) {
+  const char* const other = call_.exchange(function);
+  return other != nullptr && !overlap_is_told_.exchange(true) ? other : nullptr;
+}
+
 void HostContext::charge_internal(int64_t bytes) {
   if (has(RKNN_FLAG_COLLECT_MODEL_INFO_ONLY)) bytes = model_->least_internal_bytes();
   // At least a page, so that programs which allocate it themselves have something to allocate.

@@ -2,6 +2,7 @@
 // What a rknn_context stands for: inputs, outputs, cores, and at most one run at a time.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <future>
 #include <map>
@@ -16,6 +17,7 @@
 #include "rknn_host/device.h"
 #include "rknn_host/failure.h"
 #include "rknn_host/inference.h"
+#include "rknn_host/leftovers.h"
 #include "rknn_host/model/host_model.h"
 #include "rknn_host/tensor_memory.h"
 
@@ -60,6 +62,15 @@ class HostContext {
   void set_input_shapes(std::span<const rknn_tensor_attr> attrs);
   void set_core_mask(rknn_core_mask mask);
 
+  /// A call of `function` begins, which another thread must not be in the middle of: the name of the one that
+  /// a thread is in, the first time that this happens; else null.
+  [[nodiscard]] const char* begin_call(const char* function);
+  void end_call() { call_ = nullptr; }
+  /// Outputs that were given and not released. Never waits.
+  [[nodiscard]] Leftovers outputs_left() const {
+    return {.count = outputs_left_, .bytes = output_bytes_left_};
+  }
+
   void run(rknn_run_extend* extend);
   void wait(const rknn_run_extend* extend);
   void get_outputs(std::span<rknn_output> outputs, rknn_output_extend* extend);
@@ -92,6 +103,10 @@ class HostContext {
   const std::shared_ptr<HostModel> model_;
   const uint32_t flags_;
   MemoryAccount::Charge internal_charge_;
+  std::atomic<const char*> call_{nullptr};  ///< that a thread is in the middle of
+  std::atomic<bool> overlap_is_told_{false};
+  std::atomic<int64_t> outputs_left_{0};
+  std::atomic<int64_t> output_bytes_left_{0};
 
   std::mutex mutex_;  // guards what follows; a pending run uses it, too, and nobody else does meanwhile
   size_t shape_set_;
@@ -101,7 +116,11 @@ class HostContext {
   std::vector<Binding> outputs_;
   std::shared_ptr<TensorMemory> weight_memory_;
   std::shared_ptr<TensorMemory> internal_memory_;
-  std::map<void*, std::unique_ptr<uint8_t[]>> given_;  ///< by rknn_outputs_get, not yet released
+  struct Given {
+    std::unique_ptr<uint8_t[]> bytes;
+    int64_t size;
+  };
+  std::map<void*, Given> given_;  ///< by rknn_outputs_get, not yet released
 
   uint64_t frame_id_ = 0;  ///< of the last run
   bool done_ = false;

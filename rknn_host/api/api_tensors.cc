@@ -30,7 +30,7 @@ void note_misread(const rknn_input& input, const TensorSpec& spec) {
 
 WEIR_RKNN_EXPORT int rknn_inputs_set(rknn_context context, uint32_t n_inputs, rknn_input inputs[]) {
   return guarded("rknn_inputs_set", [&] {
-    const auto target = context_of(context);
+    const ContextInUse target(context, "rknn_inputs_set");
     require(inputs, "inputs");
     const std::span<const rknn_input> given(
         inputs, counted(n_inputs, target->first_signature().inputs.size(), "inputs"));
@@ -40,7 +40,7 @@ WEIR_RKNN_EXPORT int rknn_inputs_set(rknn_context context, uint32_t n_inputs, rk
 }
 
 WEIR_RKNN_EXPORT int rknn_run(rknn_context context, rknn_run_extend* extend) {
-  return guarded("rknn_run", [&] { context_of(context)->run(extend); });
+  return guarded("rknn_run", [&] { ContextInUse(context, "rknn_run")->run(extend); });
 }
 
 WEIR_RKNN_EXPORT int rknn_wait(rknn_context context, rknn_run_extend* extend) {
@@ -50,7 +50,7 @@ WEIR_RKNN_EXPORT int rknn_wait(rknn_context context, rknn_run_extend* extend) {
 WEIR_RKNN_EXPORT int rknn_outputs_get(rknn_context context, uint32_t n_outputs, rknn_output outputs[],
                                       rknn_output_extend* extend) {
   return guarded("rknn_outputs_get", [&] {
-    const auto source = context_of(context);
+    const ContextInUse source(context, "rknn_outputs_get");
     require(outputs, "outputs");
     source->get_outputs({outputs, counted(n_outputs, source->first_signature().outputs.size(), "outputs")},
                         extend);

@@ -36,6 +36,21 @@ void require(const void* pointer, const char* name);
   return Runtime::instance().handles().context(handle);
 }
 
+/// A context for the time of a call that changes or runs it, which one thread at a time may make: says once
+/// if two do.
+class ContextInUse {
+ public:
+  /// Throws Failure RKNN_ERR_CTX_INVALID.
+  ContextInUse(rknn_context handle, const char* function);
+  ~ContextInUse() { context_->end_call(); }
+  ContextInUse(const ContextInUse&) = delete;
+  ContextInUse& operator=(const ContextInUse&) = delete;
+  HostContext* operator->() const { return context_.get(); }
+
+ private:
+  std::shared_ptr<HostContext> context_;
+};
+
 [[nodiscard]] inline std::shared_ptr<TensorMemory> memory_of(const rknn_tensor_mem* handle) {
   return Runtime::instance().handles().memory(handle);
 }

@@ -46,4 +46,12 @@ __attribute__((constructor)) void let_sanitizers_in() {
   }
 }
 
+/// After all that the program does at its end: its objects and atexit() functions may destroy contexts, too.
+__attribute__((destructor)) void report_leftovers() {
+  try {
+    weir::rknn_host::Runtime::instance().report_leftovers();
+  } catch (...) {  // no memory for a line: the program ends anyway
+  }
+}
+
 }  // namespace
