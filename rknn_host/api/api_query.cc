@@ -47,12 +47,6 @@ void answer_attributes(const std::vector<TensorSpec>& specs, View view, void* in
 
 void answer_range(const HostModel& model, void* info, uint32_t size) {
   auto& range = answer_in<rknn_input_range>(info, size, "rknn_input_range");
-  if (!model.has_dynamic_shapes()) {
-    throw Failure(
-        RKNN_ERR_MODEL_INVALID,
-        "the model has fixed input shapes, as a .rknn made without dynamic_input has; WEIR_RKNN_HOST_MAP can "
-        "give it others, under dynamic_shapes");
-  }
   const uint32_t index = checked(range.index, model.signature(0).inputs, RKNN_ERR_PARAM_INVALID);
   const rknn_tensor_attr first = attributes(model.signature(0).inputs[index], index, View::kPlain);
   range = {.index = index,
@@ -143,6 +137,10 @@ WEIR_RKNN_EXPORT int rknn_query(rknn_context context, rknn_query_cmd cmd, void* 
   return guarded("rknn_query", [&] {
     const auto asked = context_of(context);
     require(info, "info");
+    // Programs ask every model for this: it is no mistake, and nothing is said.
+    if (cmd == RKNN_QUERY_INPUT_DYNAMIC_RANGE && !asked->model()->has_dynamic_shapes())
+      return RKNN_ERR_MODEL_INVALID;
     answer(*asked, cmd, info, size);
+    return RKNN_SUCC;
   });
 }

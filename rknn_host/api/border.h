@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 
 #include "backends/rknn/abi/rknn_api.h"
 #include "rknn_host/failure.h"
@@ -18,12 +19,16 @@ namespace weir::rknn_host {
 /// The code for the exception that is being handled; says `function` and the reason on stderr.
 int report_failure(const char* function) noexcept;
 
-/// What a function of the API returns: RKNN_SUCC, or the code of what `body` threw.
+/// What a function of the API returns: the code of what `body` threw, else what it returned, else RKNN_SUCC.
 template <class Body>
 int guarded(const char* function, Body&& body) noexcept {
   try {
-    body();
-    return RKNN_SUCC;
+    if constexpr (std::is_void_v<decltype(body())>) {
+      body();
+      return RKNN_SUCC;
+    } else {
+      return body();
+    }
   } catch (...) {
     return report_failure(function);
   }

@@ -71,9 +71,11 @@ TEST_F(RknnApi, AnswersOnlyWhereTheAnswerFits) {
   EXPECT_EQ(rknn_query(context, RKNN_QUERY_CMD_MAX, &attr, sizeof(attr)), RKNN_ERR_PARAM_INVALID);
   EXPECT_EQ(rknn_query(context, RKNN_QUERY_INPUT_ATTR, nullptr, sizeof(attr)), RKNN_ERR_PARAM_INVALID);
   std::vector<uint8_t> range(sizeof(rknn_input_range));
+  ::testing::internal::CaptureStderr();
   EXPECT_EQ(rknn_query(context, RKNN_QUERY_INPUT_DYNAMIC_RANGE, range.data(), sizeof(rknn_input_range)),
             RKNN_ERR_MODEL_INVALID)
       << "it has one shape";
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "") << "programs ask every model";
 }
 
 // Layout, type or order mixed up on one of the ways to give the same picture.

@@ -21,8 +21,8 @@ using testing::RknnApi;
 /// What the program that leaves `what` says on stderr, with `settings` in WEIR_RKNN_HOST; "failed" where it
 /// fails.
 std::string said_by_program(const std::string& what, const std::string& settings = "") {
-  const std::string command =
-      "WEIR_RKNN_HOST=" + settings + " '" WEIR_LEAVES_THINGS "' '" WEIR_STREET_ONNX "' " + what;
+  const std::string command = "ASAN_OPTIONS=detect_leaks=0 WEIR_RKNN_HOST=" + settings +
+                              " '" WEIR_LEAVES_THINGS "' '" WEIR_STREET_ONNX "' " + what;
   std::FILE* pipe = popen(("{ " + command + "; } 2>&1").c_str(), "r");
   std::string said;
   for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) said += static_cast<char>(c);
