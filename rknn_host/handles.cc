@@ -34,15 +34,23 @@ std::shared_ptr<HostContext> Handles::remove(rknn_context handle) {
   return std::move(node.mapped());
 }
 
+std::vector<std::shared_ptr<HostContext>> Handles::contexts() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::shared_ptr<HostContext>> all;
+  for (const auto& [handle, context] : contexts_) all.push_back(context);
+  return all;
+}
+
 bool Handles::was_given(rknn_context handle) const {
   const std::lock_guard lock(mutex_);
   return handle >= kFirst && handle < next_;
 }
 
-rknn_tensor_mem* Handles::add(std::shared_ptr<TensorMemory> memory, MemoryAccount::Charge charge) {
+rknn_tensor_mem* Handles::add(std::shared_ptr<TensorMemory> memory, rknn_context maker,
+                              MemoryAccount::Charge charge) {
   const std::lock_guard lock(mutex_);
   rknn_tensor_mem* handle = memory->handle();
-  memories_.emplace(handle, Entry{std::move(memory), std::move(charge)});
+  memories_.emplace(handle, Entry{.memory = std::move(memory), .maker = maker, .charge = std::move(charge)});
   return handle;
 }
 
@@ -53,9 +61,31 @@ std::shared_ptr<TensorMemory> Handles::memory(const rknn_tensor_mem* handle) con
   return found->second.memory;
 }
 
-void Handles::remove(const rknn_tensor_mem* handle) {
+std::shared_ptr<TensorMemory> Handles::remove(const rknn_tensor_mem* handle) {
   const std::lock_guard lock(mutex_);
-  if (memories_.erase(handle) == 0) throw Failure(RKNN_ERR_PARAM_INVALID, "mem is no memory of this runtime");
+  auto node = memories_.extract(handle);
+  if (node.empty()) throw Failure(RKNN_ERR_PARAM_INVALID, "mem is no memory of this runtime");
+  return std::move(node.mapped().memory);
+}
+
+Leftovers Handles::memory_left_by(rknn_context maker) {
+  return tell([&](const Entry& entry) { return entry.maker == maker; });
+}
+
+Leftovers Handles::memory_left() {
+  return tell([](const Entry&) { return true; });
+}
+
+template <class Condition>
+Leftovers Handles::tell(Condition&& condition) {
+  const std::lock_guard lock(mutex_);
+  Leftovers left;
+  for (auto& [handle, entry] : memories_) {
+    if (entry.is_told || !condition(entry)) continue;
+    entry.is_told = true;
+    left += {.count = 1, .bytes = entry.memory->size()};
+  }
+  return left;
 }
 
 }  // namespace weir::rknn_host

@@ -73,6 +73,30 @@ std::vector<uint32_t> dims_of(const TensorSpec& spec, const rknn_tensor_attr& at
   return dims;
 }
 
+void check_size(const TensorSpec& spec, const rknn_input& input, size_t needed) {
+  const size_t given = input.buf == nullptr ? 0 : input.size;
+  if (given >= needed) return;
+  bad_parameter(fmt::format("input '{}': {} bytes given, {} needed for {} of type {}", spec.name, given,
+                            needed, spec.extent().elements(), get_type_string(input.type)));
+}
+
+/// Says which shapes there are, as a board does, with its code.
+[[noreturn]] void refuse_shapes(const HostModel& model, std::span<const rknn_tensor_attr> attrs) {
+  std::vector<std::string> wanted;
+  std::vector<std::string> known;
+  for (const rknn_tensor_attr& attr : attrs) {
+    const TensorSpec& spec = model.signature(0).inputs[attr.index];
+    wanted.push_back(fmt::format("{} [{}]", spec.name, fmt::join(dims_of(spec, attr), ",")));
+  }
+  for (size_t set = 0; set < model.shape_sets(); ++set) {
+    std::vector<std::string> inputs;
+    for (const TensorSpec& spec : model.signature(set).inputs) inputs.push_back(describe(spec));
+    known.push_back(fmt::format("{}", fmt::join(inputs, " with ")));
+  }
+  throw Failure(RKNN_ERR_FAIL, fmt::format("the model does not take {}; it takes {}",
+                                           fmt::join(wanted, " with "), fmt::join(known, ", or ")));
+}
+
 /// The tensor of `specs` with the attribute's name; specs.size() where there is none.
 size_t find_named(const std::vector<TensorSpec>& specs, const rknn_tensor_attr& attr) {
   const std::string name(attr.name, strnlen(attr.name, sizeof(attr.name)));
@@ -105,6 +129,11 @@ std::shared_ptr<HostContext> HostContext::duplicate() {
   return std::make_shared<HostContext>(device_, model_, flags_, shape_set_, std::move(graph));
 }
 
+const char* HostContext::begin_call(const char* function) {
+  const char* const other = call_.exchange(function);
+  return other != nullptr && !overlap_is_told_.exchange(true) ? other : nullptr;
+}
+
 void HostContext::charge_internal(int64_t bytes) {
   if (has(RKNN_FLAG_COLLECT_MODEL_INFO_ONLY)) bytes = model_->least_internal_bytes();
   // At least a page, so that programs which allocate it themselves have something to allocate.
@@ -133,13 +162,12 @@ void HostContext::set_inputs(std::span<const rknn_input> inputs) {
     }
     const TensorSpec& spec = specs[input.index];
     Binding binding{.pass_through = input.pass_through != 0};
-    binding.packing = binding.pass_through ? packing_of(spec, spec.type, RKNN_TENSOR_NHWC)
-                                           : packing_of(spec, input.type, input.fmt);
+    // A board wants as many bytes as input.type takes, also where it then reads them as its own type.
+    binding.packing = packing_of(spec, input.type, binding.pass_through ? RKNN_TENSOR_NHWC : input.fmt);
+    check_size(spec, input, packed_bytes(spec.extent(), binding.packing));
+    if (binding.pass_through) binding.packing = packing_of(spec, spec.type, RKNN_TENSOR_NHWC);
     const size_t bytes = packed_bytes(spec.extent(), binding.packing);
-    if (input.buf == nullptr || input.size < bytes) {
-      bad_parameter(fmt::format("input '{}': {} bytes given, {} needed", spec.name,
-                                input.buf == nullptr ? 0 : input.size, bytes));
-    }
+    check_size(spec, input, bytes);
     auto copy = std::make_shared_for_overwrite<uint8_t[]>(bytes);
     std::memcpy(copy.get(), input.buf, bytes);
     binding.data = copy.get();
@@ -220,12 +248,7 @@ void HostContext::set_input_shapes(std::span<const rknn_tensor_attr> attrs) {
     use(std::move(graph));
     return;
   }
-  bad_parameter(fmt::format(
-      "the model has no input shape [{}]; those it has, WEIR_RKNN_HOST_MAP says under "
-      "dynamic_shapes",
-      attrs.empty()
-          ? ""
-          : fmt::format("{}", fmt::join(dims_of(signature().inputs[attrs[0].index], attrs[0]), ","))));
+  refuse_shapes(*model_, attrs);
 }
 
 void HostContext::set_core_mask(rknn_core_mask mask) {

@@ -2,6 +2,7 @@
 // What a rknn_context stands for: inputs, outputs, cores, and at most one run at a time.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <future>
 #include <map>
@@ -16,6 +17,7 @@
 #include "rknn_host/device.h"
 #include "rknn_host/failure.h"
 #include "rknn_host/inference.h"
+#include "rknn_host/leftovers.h"
 #include "rknn_host/model/host_model.h"
 #include "rknn_host/tensor_memory.h"
 
@@ -42,8 +44,10 @@ class HostContext {
   void charge_internal(int64_t bytes);
 
   [[nodiscard]] const std::shared_ptr<HostModel>& model() const { return model_; }
-  /// The tensors: as the model starts, or as they are now.
-  [[nodiscard]] const Signature& first_signature() const { return model_->signature(0); }
+  /// The tensors: as the model starts, which is as large as they get, or as they are now.
+  [[nodiscard]] const Signature& first_signature() const {
+    return model_->signature(model_->largest_shape_set());
+  }
   [[nodiscard]] const Signature& current_signature();
   [[nodiscard]] rknn_mem_size memory_size() const;
   [[nodiscard]] int64_t last_run_us();
@@ -57,6 +61,15 @@ class HostContext {
   /// Chooses the set of shapes in which the inputs of these attributes have their dims.
   void set_input_shapes(std::span<const rknn_tensor_attr> attrs);
   void set_core_mask(rknn_core_mask mask);
+
+  /// A call of `function` begins, which another thread must not be in the middle of: the name of the one that
+  /// a thread is in, the first time that this happens; else null.
+  [[nodiscard]] const char* begin_call(const char* function);
+  void end_call() { call_ = nullptr; }
+  /// Outputs that were given and not released. Never waits.
+  [[nodiscard]] Leftovers outputs_left() const {
+    return {.count = outputs_left_, .bytes = output_bytes_left_};
+  }
 
   void run(rknn_run_extend* extend);
   void wait(const rknn_run_extend* extend);
@@ -90,6 +103,10 @@ class HostContext {
   const std::shared_ptr<HostModel> model_;
   const uint32_t flags_;
   MemoryAccount::Charge internal_charge_;
+  std::atomic<const char*> call_{nullptr};  ///< that a thread is in the middle of
+  std::atomic<bool> overlap_is_told_{false};
+  std::atomic<int64_t> outputs_left_{0};
+  std::atomic<int64_t> output_bytes_left_{0};
 
   std::mutex mutex_;  // guards what follows; a pending run uses it, too, and nobody else does meanwhile
   size_t shape_set_;
@@ -99,7 +116,11 @@ class HostContext {
   std::vector<Binding> outputs_;
   std::shared_ptr<TensorMemory> weight_memory_;
   std::shared_ptr<TensorMemory> internal_memory_;
-  std::map<void*, std::unique_ptr<uint8_t[]>> given_;  ///< by rknn_outputs_get, not yet released
+  struct Given {
+    std::unique_ptr<uint8_t[]> bytes;
+    int64_t size;
+  };
+  std::map<void*, Given> given_;  ///< by rknn_outputs_get, not yet released
 
   uint64_t frame_id_ = 0;  ///< of the last run
   bool done_ = false;

@@ -103,10 +103,13 @@ void HostContext::release_outputs(std::span<rknn_output> outputs) {
   const std::lock_guard lock(mutex_);
   for (rknn_output& output : outputs) {
     if (output.is_prealloc != 0 || output.buf == nullptr) continue;
-    if (given_.erase(output.buf) == 0) {
+    const auto node = given_.extract(output.buf);
+    if (node.empty()) {
       throw Failure(RKNN_ERR_OUTPUT_INVALID,
                     "a buffer that rknn_outputs_get did not give, or that was released before");
     }
+    --outputs_left_;
+    output_bytes_left_ -= node.mapped().size;
     output.buf = nullptr;
   }
 }
@@ -207,7 +210,9 @@ void HostContext::give(rknn_output& output, const TensorSpec& spec, const float*
     auto buffer = std::make_unique_for_overwrite<uint8_t[]>(bytes);
     output.buf = buffer.get();
     output.size = static_cast<uint32_t>(bytes);
-    given_.emplace(output.buf, std::move(buffer));
+    given_.emplace(output.buf, Given{.bytes = std::move(buffer), .size = static_cast<int64_t>(bytes)});
+    ++outputs_left_;
+    output_bytes_left_ += static_cast<int64_t>(bytes);
   }
   write_output(values, spec, packing, static_cast<uint8_t*>(output.buf));
 }

@@ -19,10 +19,9 @@ void Log::line(std::string_view text) {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
   if (now - second_begin_ >= std::chrono::seconds(1)) {
-    if (held_back_ > 0) write(fmt::format("{} more lines in the second before", held_back_));
+    tell_held_back();
     second_begin_ = now;
     lines_in_second_ = 0;
-    held_back_ = 0;
   }
   if (lines_in_second_ < kLinesPerSecond) {
     ++lines_in_second_;
@@ -35,6 +34,16 @@ void Log::line(std::string_view text) {
 void Log::once(std::string_view text) {
   const std::lock_guard lock(mutex_);
   if (said_.emplace(text).second) write(text);
+}
+
+void Log::flush() {
+  const std::lock_guard lock(mutex_);
+  tell_held_back();
+}
+
+void Log::tell_held_back() {
+  if (held_back_ > 0) write(fmt::format("{} more lines in the second before", held_back_));
+  held_back_ = 0;
 }
 
 }  // namespace weir::rknn_host

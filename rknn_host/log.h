@@ -20,8 +20,12 @@ class Log {
   void line(std::string_view text);
   /// The same text is said once in the life of the process.
   void once(std::string_view text);
+  /// Says how many lines were held back, which else the next line does.
+  void flush();
 
  private:
+  void tell_held_back();  // with mutex_ held
+
   std::mutex mutex_;
   std::chrono::steady_clock::time_point second_begin_{};
   int lines_in_second_ = 0;

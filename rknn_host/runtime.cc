@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
+#include <unistd.h>
 #include <openvino/runtime/properties.hpp>
 
 #include "base/cpu.h"
@@ -21,7 +22,15 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// "3 outputs, 1200 bytes, were"
+std::string counted(const Leftovers& left, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}, {} bytes, {}", left.count, left.count == 1 ? one : many, left.bytes,
+                     left.count == 1 ? "was" : "were");
+}
+
 }  // namespace
+
+Runtime::Runtime() : process_(getpid()) {}
 
 Runtime& Runtime::instance() {
   static Runtime* const runtime = new Runtime();
@@ -59,19 +68,65 @@ rknn_context Runtime::init(const char* path, std::span<const uint8_t> bytes, uin
                            const rknn_init_extend* extend) {
   if ((flags & kFences) != 0)
     log_.once("fences (RKNN_FLAG_FENCE_*) are not simulated: runs neither wait for nor give any");
-  const ModelMap map = ModelMap::read(environment("WEIR_RKNN_HOST_MAP"));
+  const Catalog catalog{.map = ModelMap::read(environment("WEIR_RKNN_HOST_MAP")),
+                        .folders = ModelFolders::parse(environment("WEIR_RKNN_HOST_MODELS"))};
   Slice slice;
   if (extend != nullptr) slice = {.offset = extend->real_model_offset, .size = extend->real_model_size};
-  ModelSource source =
-      path != nullptr ? ModelSource::from_path(path, slice, map) : ModelSource::from_bytes(bytes, slice, map);
+  ModelSource source = path != nullptr ? ModelSource::from_path(path, slice, catalog)
+                                       : ModelSource::from_bytes(bytes, slice, catalog);
   return measured([&](Device& on) {
-    return std::make_shared<HostContext>(on, load(std::move(source), flags, extend), flags, 0, nullptr);
+    std::shared_ptr<HostModel> model = load(std::move(source), flags, extend);
+    for (const std::string& note : model->notes()) log_.once(note);
+    const size_t shape_set = model->largest_shape_set();
+    return std::make_shared<HostContext>(on, std::move(model), flags, shape_set, nullptr);
   });
 }
 
 rknn_context Runtime::duplicate(rknn_context context) {
   const std::shared_ptr<HostContext> original = handles_.context(context);
   return measured([&](Device&) { return original->duplicate(); });
+}
+
+void Runtime::destroy(rknn_context context) {
+  const std::shared_ptr<HostContext> gone = handles_.remove(context);
+  if (const char* other = gone->begin_call("rknn_destroy")) note_overlap(context, "rknn_destroy", other);
+  if (!device().simulation.report_leaks) return;
+  if (const Leftovers outputs = gone->outputs_left(); outputs.count > 0) {
+    log_.line(fmt::format("rknn_destroy: {} never released (rknn_outputs_release)",
+                          counted(outputs, "output of the context", "outputs of the context")));
+  }
+  if (const Leftovers memory = handles_.memory_left_by(context); memory.count > 0) {
+    log_.line(fmt::format("rknn_destroy: {} not destroyed before (rknn_destroy_mem)",
+                          counted(memory, "memory made with the context", "memories made with the context")));
+  }
+}
+
+void Runtime::report_leftovers() {
+  if (getpid() != process_) return;
+  log_.flush();
+  if (device_ == nullptr || !device_->simulation.report_leaks) return;
+  const auto contexts = handles_.contexts();
+  Leftovers outputs;
+  for (const auto& context : contexts) outputs += context->outputs_left();
+  if (outputs.count > 0)
+    log_.once(fmt::format("at the end: {} never released (rknn_outputs_release)",
+                          counted(outputs, "output", "outputs")));
+  if (const Leftovers memory = handles_.memory_left(); memory.count > 0)
+    log_.once(fmt::format("at the end: {} never destroyed (rknn_destroy_mem)",
+                          counted(memory, "memory", "memories")));
+  if (!contexts.empty()) {
+    log_.once(
+        fmt::format("at the end: {} never destroyed (rknn_destroy), the first of model {}",
+                    contexts.size() == 1 ? "1 context was" : fmt::format("{} contexts were", contexts.size()),
+                    contexts.front()->model()->source().label()));
+  }
+}
+
+void Runtime::note_overlap(rknn_context context, std::string_view function, std::string_view other) {
+  log_.line(fmt::format(
+      "{}: another thread is in {} of the context {:#x}: what the two give and get is mixed up; a "
+      "context is for one thread at a time, rknn_dup_context makes further ones",
+      function, other, context));
 }
 
 std::shared_ptr<HostModel> Runtime::load(ModelSource source, uint32_t flags, const rknn_init_extend* extend) {

@@ -6,6 +6,9 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
+
+#include <sys/types.h>
 
 #include "rknn_host/handles.h"
 #include "rknn_host/log.h"
@@ -28,9 +31,16 @@ class Runtime {
                                   const rknn_init_extend* extend);
   /// rknn_dup_context
   [[nodiscard]] rknn_context duplicate(rknn_context context);
+  /// rknn_destroy; says what the program has of the context and has not given back.
+  void destroy(rknn_context context);
+  /// Says, when the program ends, what it has not given back. Nothing in a process that was forked from the
+  /// one which made the contexts.
+  void report_leftovers();
+  /// Says that two threads use a context at the same time.
+  void note_overlap(rknn_context context, std::string_view function, std::string_view other);
 
  private:
-  Runtime() = default;
+  Runtime();
 
   [[nodiscard]] std::shared_ptr<HostModel> load(ModelSource source, uint32_t flags,
                                                 const rknn_init_extend* extend);
@@ -38,6 +48,7 @@ class Runtime {
   template <class Make>
   [[nodiscard]] rknn_context measured(Make&& make);
 
+  const pid_t process_;
   Handles handles_;
   Log log_;
   std::once_flag device_once_;

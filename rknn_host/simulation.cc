@@ -76,10 +76,12 @@ void apply(const Setting& setting, Simulation& simulation) {
   } else if (setting.key == "fail_init") {
     simulation.fail_inits.push_back(
         setting.fault(0, "should be CONTEXTS:CODE, such as 4:MALLOC_FAIL or 4:-4"));
+  } else if (setting.key == "leaks") {
+    simulation.report_leaks = setting.number(setting.value, 0, 1, "should be 0 or 1") == 1;
   } else if (setting.key == "slow_core") {
     simulation.slow_cores.push_back(setting.slow_core());
   } else {
-    setting.reject("no such key; there are cores, core_ms, memory_mb, fail_run, fail_init, slow_core");
+    setting.reject("no such key; there are cores, core_ms, memory_mb, fail_run, fail_init, slow_core, leaks");
   }
 }
 

@@ -29,8 +29,10 @@ struct Simulation {
   std::vector<Fault> fail_runs;
   std::vector<Fault> fail_inits;
   std::vector<SlowCore> slow_cores;
+  bool report_leaks = true;  ///< say what a program never gave back
 
-  /// Reads "cores=3,core_ms=25,fail_run=7:TIMEOUT,fail_init=4:MALLOC_FAIL,slow_core=2:4x,memory_mb=512"; ""
+  /// Reads
+  /// "cores=3,core_ms=25,fail_run=7:TIMEOUT,fail_init=4:MALLOC_FAIL,slow_core=2:4x,memory_mb=512,leaks=0"; ""
   /// gives the defaults; fail_run, fail_init and slow_core may be given several times. Throws Failure
   /// RKNN_ERR_PARAM_INVALID.
   [[nodiscard]] static Simulation parse(std::string_view text);

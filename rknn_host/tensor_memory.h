@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "backends/rknn/abi/rknn_api.h"
 
@@ -14,8 +15,9 @@ namespace weir::rknn_host {
 /// Thread-safe: immutable but for the bytes, which are the program's to guard.
 class TensorMemory {
  public:
-  /// New memory, zeroed, page-aligned, with a file descriptor that other processes can map. Throws Failure
-  /// RKNN_ERR_MALLOC_FAIL, RKNN_ERR_PARAM_INVALID (size 0).
+  /// New memory, zeroed, page-aligned, with a file descriptor that other processes can map. Its last page is
+  /// followed by one that nobody may touch. Throws Failure RKNN_ERR_MALLOC_FAIL, RKNN_ERR_PARAM_INVALID (size
+  /// 0).
   [[nodiscard]] static std::shared_ptr<TensorMemory> allocate(uint32_t size);
 
   /// `size` bytes at `offset` of the caller's file, mapped; `virt_addr` (may be null) is what the program
@@ -31,16 +33,21 @@ class TensorMemory {
   [[nodiscard]] rknn_tensor_mem* handle() { return &handle_; }
   [[nodiscard]] uint8_t* data() const { return data_; }
   [[nodiscard]] uint32_t size() const { return size_; }
-  /// Bytes that exist because of this memory: none for wrapped ones.
-  [[nodiscard]] int64_t allocated_bytes() const { return owned_fd_ >= 0 ? size_ : 0; }
+  /// How far behind the end of new memory something was written, in bytes up to the end of its last page; 0:
+  /// nothing was.
+  [[nodiscard]] size_t bytes_written_behind() const;
 
  private:
   TensorMemory(void* mapping, size_t mapped_bytes, size_t offset, uint32_t size, int owned_fd);
+
+  /// Between the end of new memory and the page that nobody may touch.
+  [[nodiscard]] std::span<uint8_t> slack() const { return {data_ + size_, slack_bytes_}; }
 
   void* mapping_;
   size_t mapped_bytes_;
   uint8_t* data_;
   uint32_t size_;
+  size_t slack_bytes_ = 0;
   int owned_fd_;
   rknn_tensor_mem handle_{};
 };

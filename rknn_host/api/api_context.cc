@@ -26,7 +26,7 @@ WEIR_RKNN_EXPORT int rknn_dup_context(rknn_context* context_in, rknn_context* co
 }
 
 WEIR_RKNN_EXPORT int rknn_destroy(rknn_context context) {
-  return guarded("rknn_destroy", [&] { Runtime::instance().handles().remove(context); });
+  return guarded("rknn_destroy", [&] { Runtime::instance().destroy(context); });
 }
 
 WEIR_RKNN_EXPORT int rknn_set_core_mask(rknn_context context, rknn_core_mask core_mask) {
@@ -46,7 +46,7 @@ WEIR_RKNN_EXPORT int rknn_set_batch_core_num(rknn_context context, int core_num)
 
 WEIR_RKNN_EXPORT int rknn_set_input_shape(rknn_context ctx, rknn_tensor_attr* attr) {
   return guarded("rknn_set_input_shape", [&] {
-    const auto context = context_of(ctx);
+    const ContextInUse context(ctx, "rknn_set_input_shape");
     require(attr, "attr");
     context->set_input_shapes({attr, 1});
   });
@@ -54,7 +54,7 @@ WEIR_RKNN_EXPORT int rknn_set_input_shape(rknn_context ctx, rknn_tensor_attr* at
 
 WEIR_RKNN_EXPORT int rknn_set_input_shapes(rknn_context ctx, uint32_t n_inputs, rknn_tensor_attr attr[]) {
   return guarded("rknn_set_input_shapes", [&] {
-    const auto context = context_of(ctx);
+    const ContextInUse context(ctx, "rknn_set_input_shapes");
     require(attr, "attr");
     if (const size_t inputs = context->first_signature().inputs.size(); n_inputs != inputs) {
       throw Failure(RKNN_ERR_PARAM_INVALID, fmt::format("{} shapes for {} inputs", n_inputs, inputs));

@@ -18,13 +18,13 @@ rknn_tensor_mem* made_memory(const char* function, Make&& make) noexcept {
   return memory;
 }
 
-rknn_tensor_mem* allocate(uint64_t size) {
+rknn_tensor_mem* allocate(rknn_context maker, uint64_t size) {
   if (size > std::numeric_limits<uint32_t>::max()) {
     throw Failure(RKNN_ERR_PARAM_INVALID, fmt::format("{} bytes: more than rknn_tensor_mem can tell", size));
   }
   Runtime& runtime = Runtime::instance();
   MemoryAccount::Charge charge = runtime.device().memory.charge(static_cast<int64_t>(size), "tensor memory");
-  return runtime.handles().add(TensorMemory::allocate(static_cast<uint32_t>(size)), std::move(charge));
+  return runtime.handles().add(TensorMemory::allocate(static_cast<uint32_t>(size)), maker, std::move(charge));
 }
 
 [[noreturn]] void not_here(const char* what) {
@@ -37,14 +37,15 @@ rknn_tensor_mem* allocate(uint64_t size) {
 WEIR_RKNN_EXPORT rknn_tensor_mem* rknn_create_mem(rknn_context ctx, uint32_t size) {
   return made_memory("rknn_create_mem", [&] {
     (void)context_of(ctx);
-    return allocate(size);
+    return allocate(ctx, size);
   });
 }
 
 WEIR_RKNN_EXPORT rknn_tensor_mem* rknn_create_mem2(rknn_context ctx, uint64_t size, uint64_t alloc_flags) {
   return made_memory("rknn_create_mem2", [&] {
-    if ((alloc_flags & RKNN_MEM_FLAG_ALLOC_NO_CONTEXT) == 0) (void)context_of(ctx);
-    return allocate(size);
+    const bool has_context = (alloc_flags & RKNN_MEM_FLAG_ALLOC_NO_CONTEXT) == 0;
+    if (has_context) (void)context_of(ctx);
+    return allocate(has_context ? ctx : 0, size);
   });
 }
 
@@ -52,7 +53,7 @@ WEIR_RKNN_EXPORT rknn_tensor_mem* rknn_create_mem_from_fd(rknn_context ctx, int3
                                                           uint32_t size, int32_t offset) {
   return made_memory("rknn_create_mem_from_fd", [&] {
     (void)context_of(ctx);
-    return Runtime::instance().handles().add(TensorMemory::wrap(fd, virt_addr, size, offset), {});
+    return Runtime::instance().handles().add(TensorMemory::wrap(fd, virt_addr, size, offset), ctx, {});
   });
 }
 
@@ -77,7 +78,12 @@ WEIR_RKNN_EXPORT int rknn_destroy_mem(rknn_context ctx, rknn_tensor_mem* mem) {
     // Memory may outlive the context it was made with, and be made without one.
     Handles& handles = Runtime::instance().handles();
     if (ctx != 0 && !handles.was_given(ctx)) (void)handles.context(ctx);
-    handles.remove(mem);
+    const std::shared_ptr<TensorMemory> memory = handles.remove(mem);
+    if (const size_t bytes = memory->bytes_written_behind(); bytes > 0) {
+      Runtime::instance().log().line(
+          fmt::format("rknn_destroy_mem: a memory of {} bytes was written up to {} bytes behind its end",
+                      memory->size(), bytes));
+    }
   });
 }
 
@@ -91,7 +97,7 @@ WEIR_RKNN_EXPORT int rknn_set_internal_mem(rknn_context ctx, rknn_tensor_mem* me
 
 WEIR_RKNN_EXPORT int rknn_set_io_mem(rknn_context ctx, rknn_tensor_mem* mem, rknn_tensor_attr* attr) {
   return guarded("rknn_set_io_mem", [&] {
-    const auto context = context_of(ctx);
+    const ContextInUse context(ctx, "rknn_set_io_mem");
     const auto memory = memory_of(mem);
     require(attr, "attr");
     context->set_io_memory(memory, *attr);

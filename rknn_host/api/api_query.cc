@@ -137,6 +137,10 @@ WEIR_RKNN_EXPORT int rknn_query(rknn_context context, rknn_query_cmd cmd, void* 
   return guarded("rknn_query", [&] {
     const auto asked = context_of(context);
     require(info, "info");
+    // Programs ask every model for this: it is no mistake, and nothing is said.
+    if (cmd == RKNN_QUERY_INPUT_DYNAMIC_RANGE && !asked->model()->has_dynamic_shapes())
+      return RKNN_ERR_MODEL_INVALID;
     answer(*asked, cmd, info, size);
+    return RKNN_SUCC;
   });
 }

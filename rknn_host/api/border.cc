@@ -37,6 +37,11 @@ int report_failure(const char* function) noexcept {
   }
 }
 
+ContextInUse::ContextInUse(rknn_context handle, const char* function) : context_(context_of(handle)) {
+  if (const char* other = context_->begin_call(function))
+    Runtime::instance().note_overlap(handle, function, other);
+}
+
 void require(const void* pointer, const char* name) {
   if (pointer == nullptr) throw Failure(RKNN_ERR_PARAM_INVALID, fmt::format("{} is NULL", name));
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 
 #include "backends/rknn/abi/rknn_api.h"
 #include "rknn_host/failure.h"
@@ -18,12 +19,16 @@ namespace weir::rknn_host {
 /// The code for the exception that is being handled; says `function` and the reason on stderr.
 int report_failure(const char* function) noexcept;
 
-/// What a function of the API returns: RKNN_SUCC, or the code of what `body` threw.
+/// What a function of the API returns: the code of what `body` threw, else what it returned, else RKNN_SUCC.
 template <class Body>
 int guarded(const char* function, Body&& body) noexcept {
   try {
-    body();
-    return RKNN_SUCC;
+    if constexpr (std::is_void_v<decltype(body())>) {
+      body();
+      return RKNN_SUCC;
+    } else {
+      return body();
+    }
   } catch (...) {
     return report_failure(function);
   }
@@ -35,6 +40,21 @@ void require(const void* pointer, const char* name);
 [[nodiscard]] inline std::shared_ptr<HostContext> context_of(rknn_context handle) {
   return Runtime::instance().handles().context(handle);
 }
+
+/// A context for the time of a call that changes or runs it, which one thread at a time may make: says once
+/// if two do.
+class ContextInUse {
+ public:
+  /// Throws Failure RKNN_ERR_CTX_INVALID.
+  ContextInUse(rknn_context handle, const char* function);
+  ~ContextInUse() { context_->end_call(); }
+  ContextInUse(const ContextInUse&) = delete;
+  ContextInUse& operator=(const ContextInUse&) = delete;
+  HostContext* operator->() const { return context_.get(); }
+
+ private:
+  std::shared_ptr<HostContext> context_;
+};
 
 [[nodiscard]] inline std::shared_ptr<TensorMemory> memory_of(const rknn_tensor_mem* handle) {
   return Runtime::instance().handles().memory(handle);

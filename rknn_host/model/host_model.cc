@@ -2,10 +2,22 @@
 #include "rknn_host/model/host_model.h"
 
 #include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
 
 #include "backends/openvino/openvino_model.h"
+#include "rknn_host/model/told_types.h"
 
 namespace weir::rknn_host {
+namespace {
+
+size_t input_elements(const Signature& signature) {
+  return std::transform_reduce(signature.inputs.begin(), signature.inputs.end(), size_t{0}, std::plus<>{},
+                               [](const TensorSpec& input) { return input.extent().elements(); });
+}
+
+}  // namespace
 
 HostModel::HostModel(std::shared_ptr<ov::Core> core, ModelSource source, const Graph::Options& options,
                      MemoryAccount& account)
@@ -18,8 +30,19 @@ HostModel::HostModel(std::shared_ptr<ov::Core> core, ModelSource source, const G
   for (size_t i = 0; i < count; ++i) {
     set_shapes(*unused_, shapes(i), source_.label());
     signatures_.push_back(read_signature(*unused_, source_.entry(), source_.label()));
+    if (input_elements(signatures_[i]) > input_elements(signatures_[largest_shape_set_]))
+      largest_shape_set_ = i;
     least_internal_bytes_ = std::max(least_internal_bytes_, largest_operation_bytes(*unused_));
   }
+}
+
+std::vector<std::string> HostModel::notes() const {
+  std::vector<std::string> notes;
+  if (!source_.note().empty()) notes.push_back(source_.note());
+  std::string types =
+      types_that_differ(source_.label(), source_.key(), source_.plain_tensors(), signatures_[0]);
+  if (!types.empty()) notes.push_back(std::move(types));
+  return notes;
 }
 
 std::shared_ptr<const Graph> HostModel::graph(size_t shape_set, Form form) {

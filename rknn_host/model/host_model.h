@@ -33,6 +33,11 @@ class HostModel {
   void forget_network();
 
   [[nodiscard]] size_t shape_sets() const { return signatures_.size(); }
+  /// The map gives it dynamic_shapes.
+  [[nodiscard]] bool has_dynamic_shapes() const { return !source_.entry().dynamic_shapes.empty(); }
+  /// The set whose inputs have the most elements: what contexts start with, and what tells programs how large
+  /// their memory must be.
+  [[nodiscard]] size_t largest_shape_set() const { return largest_shape_set_; }
   [[nodiscard]] const Signature& signature(size_t shape_set) const { return signatures_[shape_set]; }
   /// Of the constants; the same for every shape set.
   [[nodiscard]] int64_t weights_bytes() const { return weights_bytes_; }
@@ -41,6 +46,8 @@ class HostModel {
   [[nodiscard]] const ModelSource& source() const { return source_; }
   /// The map's, else the names of the classes as the model's metadata has them, else "".
   [[nodiscard]] const std::string& custom_string() const { return custom_string_; }
+  /// What a developer should know of it, a line each.
+  [[nodiscard]] std::vector<std::string> notes() const;
 
  private:
   [[nodiscard]] ShapeSet shapes(size_t shape_set) const;
@@ -49,6 +56,7 @@ class HostModel {
   const ModelSource source_;
   const Graph::Options options_;
   std::vector<Signature> signatures_;
+  size_t largest_shape_set_ = 0;
   std::string custom_string_;
   int64_t weights_bytes_ = 0;
   MemoryAccount::Charge weights_charge_;

@@ -23,29 +23,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kRknnMagic = "RKNN";
-
 [[noreturn]] void invalid(std::string message) {
   throw Failure(RKNN_ERR_MODEL_INVALID, std::move(message));
 }
 
-/// A file's bytes, for as long as it takes to look at them.
+/// A file's bytes, for as long as it takes to look at them. Throws Failure RKNN_ERR_MODEL_INVALID.
 class MappedFile {
  public:
   explicit MappedFile(const std::string& path) {
     const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     struct stat info {};
-    if (fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0) {
-      size_ = static_cast<size_t>(info.st_size);
-      address_ = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
-    }
+    const bool is_file = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+    if (is_file) size_ = static_cast<size_t>(info.st_size);
+    if (size_ > 0) address_ = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0);
     if (fd >= 0) close(fd);
-    if (address_ == MAP_FAILED) invalid(fmt::format("model '{}': no such file, or nothing in it", path));
+    if (!is_file || (size_ > 0 && address_ == MAP_FAILED))
+      invalid(fmt::format("model '{}': there is no such file, or it can't be read", path));
   }
-  ~MappedFile() { munmap(address_, size_); }
+  ~MappedFile() {
+    if (size_ > 0) munmap(address_, size_);
+  }
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
   [[nodiscard]] std::span<const uint8_t> bytes() const {
+    if (size_ == 0) return {};
     return {static_cast<const uint8_t*>(address_), size_};
   }
 
@@ -78,13 +79,25 @@ std::span<const uint8_t> cut(std::span<const uint8_t> bytes, const Slice& slice)
   return bytes.subspan(offset, slice.size == 0 ? std::dynamic_extent : slice.size);
 }
 
-/// X.onnx or X.xml beside X.rknn; "" where there is neither.
-std::string twin_of(const fs::path& rknn) {
-  for (const char* extension : {".onnx", ".xml"}) {
-    const fs::path twin = fs::path(rknn).replace_extension(extension);
-    if (fs::is_regular_file(twin)) return twin.string();
+/// What a developer is told who gives X.rknn that is none.
+std::string not_a_rknn_file(const std::string& label, const std::string& what_runs) {
+  return fmt::format("model {} does not begin as a .rknn file does, and a board would refuse it: {}", label,
+                     what_runs);
+}
+
+/// `path` is "" where there is none; `same` the files of this content that have no network either.
+[[noreturn]] void refuse_code(const std::string& label, const std::string& path, const std::string& hash,
+                              const std::vector<std::string>& same) {
+  std::string remedies;
+  for (const std::string& rknn : same.empty() && !path.empty() ? std::vector{path} : same) {
+    remedies += fmt::format("put it beside '{}' as '{}', or ", rknn,
+                            fs::path(rknn).replace_extension(".onnx").string());
   }
-  return "";
+  if (same.empty()) remedies += "put both under one name into a folder that WEIR_RKNN_HOST_MODELS names, or ";
+  invalid(fmt::format(
+      R"(model {} (hash {}) holds code for an NPU; the ONNX file that it was made from runs )"
+      R"(instead: {}name it in WEIR_RKNN_HOST_MAP, as {{"models": {{"{}": {{"model": "X.onnx"}}}}}})",
+      label, hash, remedies, hash));
 }
 
 std::shared_ptr<ov::Model> load(const std::string& framework, const ov::Any& source,
@@ -132,60 +145,81 @@ class ModelSource::UnlinkedFile {
   int fd_;
 };
 
-ModelSource ModelSource::from_path(const std::string& path, const Slice& slice, const ModelMap& map) {
+ModelSource ModelSource::from_path(const std::string& path, const Slice& slice, const Catalog& catalog) {
   const fs::path file(path);
   const std::string label = fmt::format("'{}'", path);
-  const ModelEntry* entry = map.find(file.filename().string());
-  const bool exists = fs::is_regular_file(file);
+  const std::string name = file.filename().string();
+  const ModelEntry* entry = catalog.map.find(name);
   if (slice.offset != 0 || slice.size != 0)
-    return from_content(cut(MappedFile(path).bytes(), slice), label, entry, map);
+    return from_content(cut(MappedFile(path).bytes(), slice), label, "", entry, catalog);
 
   ModelSource source;
   source.label_ = label;
+  source.key_ = name;
+  const bool exists = fs::is_regular_file(file);
+  if (exists && file.extension() != ".onnx" && file.extension() != ".xml") {
+    return from_content(MappedFile(path).bytes(), label, path, entry, catalog);
+  }
   if (exists) source.hash_ = hash_of_file(path);
-  if (entry == nullptr && exists) entry = map.find(source.hash_);
+  if (entry == nullptr && exists) entry = catalog.map.find(source.hash_);
   if (entry != nullptr) source.entry_ = *entry;
   if (source.use_file(source.entry_.model_path)) return source;
-  if (file.extension() == ".onnx" || file.extension() == ".xml") {
-    source.path_ = path;
-    source.file_hash_ = source.hash_;
-    return source;
-  }
-  if (file.extension() != ".rknn" && !starts_with(MappedFile(path).bytes(), kRknnMagic)) {
-    return from_content(MappedFile(path).bytes(), label, entry, map);
-  }
-  if (source.use_file(twin_of(file))) return source;
+  if (file.extension() == ".rknn" && source.use_file(twin_of(path))) return source;
   if (!exists) invalid(fmt::format("no such model file: {}", label));
-  invalid(fmt::format(
-      "model {} holds code for an NPU: put the ONNX file that it was made from beside it as '{}', or "
-      "name it in WEIR_RKNN_HOST_MAP under \"{}\" or \"{}\"",
-      label, fs::path(file).replace_extension(".onnx").string(), file.filename().string(), source.hash_));
+  source.path_ = path;
+  source.file_hash_ = source.hash_;
+  return source;
 }
 
-ModelSource ModelSource::from_bytes(std::span<const uint8_t> bytes, const Slice& slice, const ModelMap& map) {
-  return from_content(cut(bytes, slice), fmt::format("of {} bytes", bytes.size()), nullptr, map);
+ModelSource ModelSource::from_bytes(std::span<const uint8_t> bytes, const Slice& slice,
+                                    const Catalog& catalog) {
+  return from_content(cut(bytes, slice), fmt::format("of {} bytes", bytes.size()), "", nullptr, catalog);
 }
 
 ModelSource ModelSource::from_content(std::span<const uint8_t> bytes, const std::string& label,
-                                      const ModelEntry* entry, const ModelMap& map) {
+                                      const std::string& path, const ModelEntry* entry,
+                                      const Catalog& catalog) {
   ModelSource source;
   source.label_ = label;
   source.hash_ = hash_of(bytes);
-  if (entry == nullptr) entry = map.find(source.hash_);
+  source.key_ = path.empty() ? source.hash_ : fs::path(path).filename().string();
+  source.plain_tensors_ = rknn_host::plain_tensors(bytes);
+  if (entry == nullptr) entry = catalog.map.find(source.hash_);
   if (entry != nullptr) source.entry_ = *entry;
   if (source.use_file(source.entry_.model_path)) return source;
-  if (starts_with(bytes, kRknnMagic)) {
-    invalid(
-        fmt::format("model {} holds code for an NPU: name the ONNX file that it was made from in "
-                    "WEIR_RKNN_HOST_MAP, as {{\"models\": {{\"{}\": {{\"model\": \"X.onnx\"}}}}}}",
-                    label, source.hash_));
+
+  const bool is_code = is_rknn(bytes);
+  const bool is_called_code = fs::path(path).extension() == ".rknn";
+  if (!path.empty() && (is_code || is_called_code) && source.use_file(twin_of(path))) {
+    if (!is_code) source.note_ = not_a_rknn_file(label, fmt::format("'{}' beside it runs", source.path_));
+    return source;
   }
+  if (is_code) {
+    const std::vector<std::string> same = catalog.folders.find(source.hash_, bytes.size());
+    if (source.use_one_of(same, catalog.map)) return source;
+    refuse_code(label, path, source.hash_, same);
+  }
+  if (bytes.empty()) invalid(fmt::format("model {} has nothing in it", label));
   if (starts_with(bytes, "<?xml") || starts_with(bytes, "<net")) {
     invalid(fmt::format(
         "model {} is OpenVINO IR without its weights: give rknn_init the path of the .xml instead", label));
   }
+  if (is_called_code) source.note_ = not_a_rknn_file(label, "it is run as the ONNX that it holds");
   source.bytes_ = std::make_shared<const UnlinkedFile>(bytes);
   return source;
+}
+
+bool ModelSource::use_one_of(const std::vector<std::string>& rknn_files, const ModelMap& map) {
+  for (const std::string& file : rknn_files) {
+    const std::string name = fs::path(file).filename().string();
+    const ModelEntry* entry = map.find(name);
+    const bool has_network = entry != nullptr && use_file(entry->model_path);
+    if (!has_network && !use_file(twin_of(file))) continue;
+    if (entry != nullptr) entry_ = *entry;
+    key_ = name;
+    return true;
+  }
+  return false;
 }
 
 bool ModelSource::use_file(std::string path) {

@@ -70,6 +70,12 @@ TEST_F(RknnApi, AnswersOnlyWhereTheAnswerFits) {
   EXPECT_EQ(rknn_query(context, RKNN_QUERY_INPUT_ATTR, &attr, sizeof(attr)), RKNN_ERR_PARAM_INVALID);
   EXPECT_EQ(rknn_query(context, RKNN_QUERY_CMD_MAX, &attr, sizeof(attr)), RKNN_ERR_PARAM_INVALID);
   EXPECT_EQ(rknn_query(context, RKNN_QUERY_INPUT_ATTR, nullptr, sizeof(attr)), RKNN_ERR_PARAM_INVALID);
+  std::vector<uint8_t> range(sizeof(rknn_input_range));
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(rknn_query(context, RKNN_QUERY_INPUT_DYNAMIC_RANGE, range.data(), sizeof(rknn_input_range)),
+            RKNN_ERR_MODEL_INVALID)
+      << "it has one shape";
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "") << "programs ask every model";
 }
 
 // Layout, type or order mixed up on one of the ways to give the same picture.
@@ -92,7 +98,7 @@ TEST_F(RknnApi, EveryWayToGiveAPictureIsTheSamePicture) {
   ASSERT_EQ(rknn_run(context, nullptr), RKNN_SUCC);
   EXPECT_THAT(floats(context), ::testing::Pointwise(::testing::FloatNear(1e-5F), expected));
   ASSERT_EQ(
-      set_input(context, as_halves.data(), as_halves.size() * 2, RKNN_TENSOR_FLOAT32, RKNN_TENSOR_NHWC, true),
+      set_input(context, as_halves.data(), as_halves.size() * 2, RKNN_TENSOR_FLOAT16, RKNN_TENSOR_NHWC, true),
       RKNN_SUCC);
   ASSERT_EQ(rknn_run(context, nullptr), RKNN_SUCC);
   EXPECT_THAT(floats(context), ::testing::Pointwise(::testing::FloatNear(1e-5F), expected));
@@ -164,6 +170,17 @@ TEST_F(RknnApi, RefusesInputsThatDontFit) {
   EXPECT_EQ(set_input(context, pixels.data(), pixels.size(), RKNN_TENSOR_INT4), RKNN_ERR_PARAM_INVALID);
   EXPECT_EQ(set_input(context, pixels.data(), pixels.size(), RKNN_TENSOR_UINT8, RKNN_TENSOR_NC1HWC2),
             RKNN_ERR_PARAM_INVALID);
+  // Passed through, too, and by the type that is given, as on a board; then it is read as the model's own.
+  const std::vector<float> floats(kPictureBytes);
+  EXPECT_EQ(set_input(context, floats.data(), floats.size() * 2, RKNN_TENSOR_FLOAT32, RKNN_TENSOR_NHWC, true),
+            RKNN_ERR_PARAM_INVALID);
+  EXPECT_EQ(set_input(context, floats.data(), floats.size(), RKNN_TENSOR_UINT8, RKNN_TENSOR_NHWC, true),
+            RKNN_ERR_PARAM_INVALID);
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(set_input(context, floats.data(), floats.size() * 4, RKNN_TENSOR_FLOAT32, RKNN_TENSOR_NHWC, true),
+            RKNN_SUCC);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("input 'images' is passed through as FP32: it is read as FP16"));
   rknn_input input{.index = 1,
                    .buf = const_cast<uint8_t*>(pixels.data()),
                    .size = kPictureBytes,

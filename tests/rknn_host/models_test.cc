@@ -213,7 +213,7 @@ TEST_F(RknnModels, MeanAndDeviationAreThoseOfTheMap) {
   ASSERT_EQ(set_input(plain, meant.data(), meant.size() * 4, RKNN_TENSOR_FLOAT32), RKNN_SUCC);
   ASSERT_EQ(rknn_run(plain, nullptr), RKNN_SUCC);
   const std::vector<float> expected = floats(plain);
-  ASSERT_EQ(set_input(context, stored.data(), stored.size(), RKNN_TENSOR_FLOAT32, RKNN_TENSOR_NCHW, true),
+  ASSERT_EQ(set_input(context, stored.data(), stored.size(), RKNN_TENSOR_INT8, RKNN_TENSOR_NCHW, true),
             RKNN_SUCC);
   ASSERT_EQ(rknn_run(context, nullptr), RKNN_SUCC);
   EXPECT_EQ(floats(context), expected);
@@ -251,9 +251,47 @@ TEST_F(RknnModels, ShapesChangeAmongThoseOfTheMap) {
   ASSERT_EQ(rknn_set_input_shape(context, &back), RKNN_SUCC);
   EXPECT_EQ(run(context, picture()), square);
   wide.dims[1] = 128;
-  EXPECT_EQ(rknn_set_input_shapes(context, 1, &wide), RKNN_ERR_PARAM_INVALID);
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(rknn_set_input_shapes(context, 1, &wide), RKNN_ERR_FAIL);
+  EXPECT_THAT(
+      ::testing::internal::GetCapturedStderr(),
+      HasSubstr(
+          "does not take images [1,128,416,3]; it takes images [1,416,416,3], or images [1,256,416,3]"));
+  EXPECT_EQ(run(context, picture()), square) << "the shape that it had";
   EXPECT_EQ(rknn_set_input_shapes(context, 2, &wide), RKNN_ERR_PARAM_INVALID);
   EXPECT_EQ(rknn_set_input_shapes(context, 1, nullptr), RKNN_ERR_PARAM_INVALID);
+}
+
+// Programs make their memory as large as the attributes say, and choose shapes afterwards.
+TEST_F(RknnModels, AttributesTellTheLargestShape) {
+  use_map(
+      R"({"models": {"bright.xml": {"dynamic_shapes": [[[1, 3, 256, 416]], [[1, 3, 416, 416]], [[1, 3, 64, 64]]]}}})");
+  const rknn_context context = init();
+  for (const auto command :
+       {RKNN_QUERY_INPUT_ATTR, RKNN_QUERY_NATIVE_INPUT_ATTR, RKNN_QUERY_CURRENT_INPUT_ATTR}) {
+    EXPECT_THAT(dims(attr(context, command)), ElementsAre(1, 416, 416, 3));
+  }
+  EXPECT_THAT(dims(attr(context, RKNN_QUERY_OUTPUT_ATTR)), ElementsAre(1, 3549, 8));
+  auto range = std::make_unique<rknn_input_range>();
+  ASSERT_EQ(rknn_query(context, RKNN_QUERY_INPUT_DYNAMIC_RANGE, range.get(), sizeof(*range)), RKNN_SUCC);
+  EXPECT_THAT(std::vector<uint32_t>(range->dyn_range[0], range->dyn_range[0] + 4),
+              ElementsAre(1, 256, 416, 3))
+      << "in the order of the map";
+  EXPECT_EQ(run(context, picture()).size(), kOutputs);
+
+  rknn_tensor_attr input = attr(context, RKNN_QUERY_NATIVE_INPUT_ATTR);
+  input.type = RKNN_TENSOR_UINT8;
+  rknn_tensor_mem* memory = rknn_create_mem(context, input.size_with_stride);
+  ASSERT_NE(memory, nullptr);
+  for (const uint32_t height : {416U, 256U}) {
+    input.dims[1] = height;
+    ASSERT_EQ(rknn_set_input_shapes(context, 1, &input), RKNN_SUCC);
+    EXPECT_EQ(rknn_set_io_mem(context, memory, &input), RKNN_SUCC) << height;
+    EXPECT_EQ(rknn_run(context, nullptr), RKNN_SUCC) << height;
+  }
+  EXPECT_EQ(rknn_destroy_mem(context, memory), RKNN_SUCC);
+  EXPECT_THAT(dims(attr(context, RKNN_QUERY_INPUT_ATTR)), ElementsAre(1, 416, 416, 3));
+  EXPECT_EQ(attr(duplicate(context), RKNN_QUERY_INPUT_ATTR).dims[1], 416U);
 }
 
 }  // namespace

@@ -33,12 +33,13 @@ TEST(Simulation, HasDefaults) {
   EXPECT_EQ(simulation.run_result(1), RKNN_SUCC);
   EXPECT_EQ(simulation.init_result(1000), RKNN_SUCC);
   EXPECT_EQ(simulation.slowness(7), 1.0);
+  EXPECT_TRUE(simulation.report_leaks);
 }
 
 TEST(Simulation, ReadsEveryKey) {
   const Simulation simulation = Simulation::parse(
       "cores=2,core_ms=2.5,memory_mb=16,fail_run=7:TIMEOUT,fail_run=9:-3,fail_init=4:RKNN_ERR_MALLOC_FAIL,"
-      "slow_core=1:4x");
+      "slow_core=1:4x,leaks=0");
   EXPECT_EQ(simulation.cores, 2);
   EXPECT_EQ(simulation.core_time.count(), 2500);
   EXPECT_EQ(simulation.memory_bytes, 16 << 20);
@@ -52,13 +53,30 @@ TEST(Simulation, ReadsEveryKey) {
   EXPECT_EQ(simulation.slowness(1), 1.0);
   EXPECT_EQ(simulation.slowness(2), 4.0);
   EXPECT_EQ(simulation.slowness(3), 4.0);
+  EXPECT_FALSE(simulation.report_leaks);
 }
 
 TEST(Simulation, SaysWhatIsWrong) {
-  for (const auto* text :
-       {"cores", "cores=0", "cores=17", "cores=3x", "core_ms=-1", "core_ms=nan", "memory_mb=0",
-        "fail_run=0:TIMEOUT", "fail_run=7", "fail_run=7:SUCC", "fail_run=7:-99", "fail_init=x:-1",
-        "slow_core=2:4", "slow_core=2:0.5x", "slow_core=3:2x", "speed=9", ",", "cores=3,,core_ms=1"}) {
+  for (const auto* text : {"cores",
+                           "cores=0",
+                           "cores=17",
+                           "cores=3x",
+                           "core_ms=-1",
+                           "core_ms=nan",
+                           "memory_mb=0",
+                           "fail_run=0:TIMEOUT",
+                           "fail_run=7",
+                           "fail_run=7:SUCC",
+                           "fail_run=7:-99",
+                           "fail_init=x:-1",
+                           "leaks=2",
+                           "leaks=",
+                           "slow_core=2:4",
+                           "slow_core=2:0.5x",
+                           "slow_core=3:2x",
+                           "speed=9",
+                           ",",
+                           "cores=3,,core_ms=1"}) {
     EXPECT_THAT(failure_of([&] { (void)Simulation::parse(text); }), HasSubstr("WEIR_RKNN_HOST")) << text;
   }
   EXPECT_THAT(failure_of([] { (void)Simulation::parse("cores=0"); }), HasSubstr("1 to 16"));

@@ -185,7 +185,7 @@ FAKE_EXPORT int rknn_query(rknn_context context, rknn_query_cmd command, void* i
       return answer(info, size,
                     rknn_mem_size{.total_weight_size = model.weights, .total_internal_size = model.internal});
     case RKNN_QUERY_INPUT_DYNAMIC_RANGE:
-      return model.shapes.empty() ? RKNN_ERR_PARAM_INVALID : answer(info, size, range_of(model));
+      return model.shapes.empty() ? RKNN_ERR_MODEL_INVALID : answer(info, size, range_of(model));
     case RKNN_QUERY_CUSTOM_STRING: {
       rknn_custom_string text{};
       std::strncpy(text.string, model.names.c_str(), sizeof(text.string) - 1);

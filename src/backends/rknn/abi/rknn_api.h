@@ -101,6 +101,14 @@ typedef enum _rknn_tensor_type {
   RKNN_TENSOR_TYPE_MAX = 12
 } rknn_tensor_type;
 
+/* Enumerators as programs print them: "FP16". "UNKNOW", so spelt, for what is none. */
+static inline const char* get_type_string(rknn_tensor_type type) {
+  static const char* const names[RKNN_TENSOR_TYPE_MAX] = {
+      "FP32", "FP16", "INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64", "BOOL", "INT4", "BF16"};
+  const uint32_t number = type;
+  return number < RKNN_TENSOR_TYPE_MAX ? names[number] : "UNKNOW";
+}
+
 /* How a tensor is quantised. */
 typedef enum _rknn_tensor_qnt_type {
   RKNN_TENSOR_QNT_NONE = 0,
@@ -108,6 +116,12 @@ typedef enum _rknn_tensor_qnt_type {
   RKNN_TENSOR_QNT_AFFINE_ASYMMETRIC = 2,
   RKNN_TENSOR_QNT_MAX = 3
 } rknn_tensor_qnt_type;
+
+static inline const char* get_qnt_type_string(rknn_tensor_qnt_type type) {
+  static const char* const names[RKNN_TENSOR_QNT_MAX] = {"NONE", "DFP", "AFFINE"};
+  const uint32_t number = type;
+  return number < RKNN_TENSOR_QNT_MAX ? names[number] : "UNKNOW";
+}
 
 /* In which order the dimensions lie in memory. */
 typedef enum _rknn_tensor_format {
@@ -117,6 +131,12 @@ typedef enum _rknn_tensor_format {
   RKNN_TENSOR_UNDEFINED = 3,
   RKNN_TENSOR_FORMAT_MAX = 4
 } rknn_tensor_format;
+
+static inline const char* get_format_string(rknn_tensor_format fmt) {
+  static const char* const names[RKNN_TENSOR_FORMAT_MAX] = {"NCHW", "NHWC", "NC1HWC2", "UNDEFINED"};
+  const uint32_t number = fmt;
+  return number < RKNN_TENSOR_FORMAT_MAX ? names[number] : "UNKNOW";
+}
 
 /* On which NPU cores a context may run; AUTO: on any one that is free. */
 typedef enum _rknn_core_mask {
@@ -225,7 +245,7 @@ typedef struct _rknn_custom_string {
 
 /* Memory that the device can read and write. Made and freed by the runtime (rknn_create_mem*,
  * rknn_destroy_mem). */
-typedef struct _rknn_tensor_mem {
+typedef struct _rknn_tensor_memory {
   void* virt_addr;
   uint64_t phys_addr;
   int32_t fd;     /* dma-buf */
@@ -240,7 +260,7 @@ typedef struct _rknn_input {
   uint32_t index;
   void* buf;
   uint32_t size;        /* bytes */
-  uint8_t pass_through; /* 1: `buf` is already what the device reads; type and fmt are not looked at */
+  uint8_t pass_through; /* 1: `buf` is already what the device reads; `type` tells only how much it is */
   rknn_tensor_type type;
   rknn_tensor_format fmt;
 } rknn_input;

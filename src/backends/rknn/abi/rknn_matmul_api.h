@@ -38,6 +38,30 @@ typedef enum _rknn_matmul_type {
   RKNN_INT8_MM_INT4_TO_FLOAT16 = 15
 } rknn_matmul_type;
 
+/* The enumerator's own name; "UNKNOW", so spelt, for what is none. */
+static inline const char* get_matmul_type_string(rknn_matmul_type type) {
+#define RKNN_NAME_CASE(name) \
+  case name:                 \
+    return #name
+  switch (type) {
+    RKNN_NAME_CASE(RKNN_FLOAT16_MM_FLOAT16_TO_FLOAT32);
+    RKNN_NAME_CASE(RKNN_INT8_MM_INT8_TO_INT32);
+    RKNN_NAME_CASE(RKNN_INT8_MM_INT8_TO_INT8);
+    RKNN_NAME_CASE(RKNN_FLOAT16_MM_FLOAT16_TO_FLOAT16);
+    RKNN_NAME_CASE(RKNN_FLOAT16_MM_INT8_TO_FLOAT32);
+    RKNN_NAME_CASE(RKNN_FLOAT16_MM_INT8_TO_FLOAT16);
+    RKNN_NAME_CASE(RKNN_FLOAT16_MM_INT4_TO_FLOAT32);
+    RKNN_NAME_CASE(RKNN_FLOAT16_MM_INT4_TO_FLOAT16);
+    RKNN_NAME_CASE(RKNN_INT8_MM_INT8_TO_FLOAT32);
+    RKNN_NAME_CASE(RKNN_INT4_MM_INT4_TO_INT16);
+    RKNN_NAME_CASE(RKNN_INT8_MM_INT4_TO_INT32);
+    RKNN_NAME_CASE(RKNN_FLOAT16_MM_INT4_TO_BFLOAT16);
+    RKNN_NAME_CASE(RKNN_INT8_MM_INT4_TO_FLOAT16);
+  }
+#undef RKNN_NAME_CASE
+  return "UNKNOW";
+}
+
 /* Layout of a matrix. */
 typedef enum _rknn_matmul_layout {
   RKNN_MM_LAYOUT_NORM = 0,
@@ -78,7 +102,7 @@ typedef struct _rknn_matmul_shape {
 } rknn_matmul_shape;
 
 /* What kind of multiplication is wanted. */
-typedef struct _rknn_matmul_info {
+typedef struct rknn_matmul_info_t {
   int32_t M;
   int32_t K;
   int32_t N;
