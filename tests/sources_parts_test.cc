@@ -67,11 +67,11 @@ class Parts : public ::testing::Test {
     SCOPED_TRACE(file);
     const auto source = must_open(file);
     ASSERT_NE(source, nullptr);
+    int64_t frames = 0;
+    for (const auto& [count, width] : widths) frames += count;
     EXPECT_EQ(widths_of(*source), widths);
     ASSERT_TRUE(source->rewind());
     const Reading reading = read_all(*source);
-    int64_t frames = 0;
-    for (const auto& [count, width] : widths) frames += count;
     EXPECT_EQ(reading.frames, frames);
     EXPECT_THAT(reading.errors, IsEmpty());
     EXPECT_TRUE(reading.rising);
@@ -101,6 +101,21 @@ TEST_F(Parts, ATransportStreamThatGoesOnUnderTheSamePid) {
   make("c.ts", "64x48",
        "-c:v libx264 -mpegts_service_id 7 -mpegts_pmt_start_pid 0x300 -mpegts_start_pid 0x123");
   expect_whole(join("ac.ts", {"a.ts", "c.ts"}), {{40, 64}});
+}
+
+// libav takes the video that it knows most of.
+TEST_F(Parts, TheFirstIsShort) {
+  ASSERT_TRUE(make_test_video(folder_.file("a.ts"), "64x48", 3, "-c:v libx264 -mpegts_start_pid 0x100"));
+  make("b.ts", "640x360", "-c:v libx264 -mpegts_start_pid 0x200");
+  expect_whole(join("ab.ts", {"a.ts", "b.ts"}), {{3, 64}, {20, 640}});
+}
+
+TEST_F(Parts, TheFirstDoesNotAnnounceAll) {
+  make("a.ts", "64x48", "-c:v libx264");
+  make("a.mp4", "64x48", "-c:v libx264");
+  EXPECT_EQ(must_open(folder_.file("a.mp4"))->info().frames, 20);
+  EXPECT_EQ(must_open(join("aa.mp4", {"a.mp4", "a.mp4"}))->info().frames, std::nullopt);
+  EXPECT_EQ(must_open(join("aa.ts", {"a.ts", "a.ts"}))->info().frames, std::nullopt);
 }
 
 TEST_F(Parts, AJointBeyondWhatIsProbed) {

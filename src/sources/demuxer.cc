@@ -183,14 +183,14 @@ Status Demuxer::choose_track(const std::string& path) {
   return {};
 }
 
-/// Of the first video, if its joint is known already; else of the track.
+/// Has read what libav may have looked at to find the tracks. Of the first video if that has its joint there,
+/// else of the track.
 MpegtsJointFinder Demuxer::joint_finder() const {
   const auto read_as_far = [&](MpegtsJointFinder finder) {
+    const int64_t end = std::max<int64_t>(bytes().position(), context_->probesize);
     std::vector<uint8_t> buffer(1 << 16);
-    while (!finder.joint() && finder.position() < bytes().position()) {
-      const auto left = static_cast<size_t>(bytes().position() - finder.position());
-      const auto got =
-          bytes().read_at(finder.position(), std::span(buffer).first(std::min(buffer.size(), left)));
+    while (!finder.joint() && finder.position() < end) {
+      const auto got = bytes().read_at(finder.position(), buffer);
       if (got.empty()) break;
       finder.read(got);
     }
@@ -255,6 +255,7 @@ std::optional<std::string> Demuxer::shortfall() const {
 
 std::optional<int64_t> Demuxer::announced_frames() const {
   if (still_) return 1;
+  if (next_part_) return std::nullopt;  // there are more than in this one
   if (track_->nb_frames > 0) return track_->nb_frames;
   const double seconds = track_->duration > 0
                              ? static_cast<double>(track_->duration) * av_q2d(track_->time_base)

@@ -38,8 +38,8 @@ class FileBytes {
   [[nodiscard]] int64_t size() const;
   [[nodiscard]] int64_t position() const { return position_; }  ///< behind what libav has read last
 
-  /// Gives the finder, which has read as far as libav, all that libav reads from now on. At a joint the bytes
-  /// end.
+  /// Gives the finder, which has read as far as libav or farther, all that libav reads from there on. At a
+  /// joint the bytes end.
   void watch(MpegtsJointFinder finder) { finder_ = std::move(finder); }
   [[nodiscard]] std::optional<MpegtsJoint> joint() const;
 
