@@ -205,8 +205,8 @@ using SharingWords = Words<lab::SharingOptions>;
 
 int run_sharing(SharingWords words, Console& console) {
   log_to(console, words.quiet);
-  if (const Status status = prepare(words); !status) return report_error(status.error());
   const StopSignals signals(kWhenStopped);
+  if (const Status status = prepare(words); !status) return give_up(status.error(), signals);
   lab::CommonOptions& common = words.options.common;
   const Status chosen = choose_inputs(common, signals.token(), console);
   if (!chosen) return give_up(chosen.error(), signals);
@@ -217,8 +217,8 @@ using EngineWords = Words<lab::EngineOptions>;
 
 int run_engine(EngineWords words, Console& console) {
   log_to(console, words.quiet);
-  if (const Status status = prepare(words); !status) return report_error(status.error());
   const StopSignals signals(kWhenStopped);
+  if (const Status status = prepare(words); !status) return give_up(status.error(), signals);
   lab::CommonOptions& common = words.options.common;
   const Status chosen = choose_inputs(common, signals.token(), console);
   if (!chosen) return give_up(chosen.error(), signals);
@@ -271,7 +271,8 @@ void add_sharing(CLI::App& bench, Command& chosen) {
       "  weir bench sharing\n"
       "  weir bench sharing --inputs a.mp4 b.mp4 --model m.onnx --setups none,all --json out.json\n\n"
       "Exit codes: 0 all runs went well; 1 a run failed; 2 an option or file can't be used;\n"
-      "130 or 143 stopped by Ctrl-C or SIGTERM, with what was measured until then.");
+      "129, 130 or 143 stopped by a closed terminal, Ctrl-C or SIGTERM, with what was measured\n"
+      "until then.");
   app->callback(
       [words, &chosen] { chosen = [words](Console& console) { return run_sharing(*words, console); }; });
 }

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <malloc.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -95,6 +96,11 @@ Status check_not_empty(const CLI::App& app) {
   return {};
 }
 
+bool is_device(std::FILE* file) {
+  struct stat status {};
+  return fstat(fileno(file), &status) == 0 && S_ISCHR(status.st_mode);
+}
+
 int main(int argc, char** argv) {
   keep_standard_descriptors();
   // Decoders free and allocate their large tables when a file starts again. By default glibc takes such as a
@@ -106,6 +112,7 @@ int main(int argc, char** argv) {
   // A reader that went away and a file that may not grow are errors of write(), not the end of all streams.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGCHLD, SIG_DFL);  // whoever ignores it never hears of the end of a child
   Console console;
   log_to(console, false);
 
@@ -135,6 +142,7 @@ int main(int argc, char** argv) {
 
 Status write_whole(std::FILE* file, std::string_view text, std::string_view what) {
   if (std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0) return {};
+  if (errno == EIO && is_device(file)) return {};  // a terminal that was closed: nobody waits for it any more
   return Error{ErrorCode::kUnavailable, fmt::format("writing {} stopped: {}", what, std::strerror(errno))};
 }
 
