@@ -94,13 +94,13 @@ void block(std::initializer_list<int> signals) {
   sigprocmask(SIG_BLOCK, &set, nullptr);
 }
 
-/// A thread of the process other than its first.
-pid_t another_thread_of(pid_t process) {
+/// The thread of the process that was started last.
+pid_t last_thread_of(pid_t process) {
+  pid_t last = process;
   for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
-    const pid_t thread = std::stoi(task.path().filename().string());
-    if (thread != process) return thread;
+    last = std::max(last, std::stoi(task.path().filename().string()));
   }
-  return process;
+  return last;
 }
 
 // The default of each of these is the end at once, with a video that has no index.
@@ -132,7 +132,7 @@ TEST_F(WeirSignals, WhatEndsNoProgramEndsNoRun) {
 TEST_F(WeirSignals, ASignalToOneOfTheThreadsIsOneToTheProgram) {
   Program program(folder_.path(), endless_run());
   ASSERT_TRUE(program.wait_for_bytes(results(), 1));
-  syscall(SYS_tgkill, program.pid(), another_thread_of(program.pid()), SIGTERM);
+  syscall(SYS_tgkill, program.pid(), last_thread_of(program.pid()), SIGTERM);
   EXPECT_EQ(program.wait().exit_code, 128 + SIGTERM);
   expect_nothing_lost();
 }
