@@ -102,26 +102,32 @@ std::string time_text(double seconds) {
   return whole < 60 ? fmt::format("{} s", whole) : fmt::format("{} min {:02} s", whole / 60, whole % 60);
 }
 
+/// "174.6 MB", and what else it is than PSS.
+std::string memory_text(const lab::RepeatSummary& summary) {
+  if (summary.measure == MemoryMeasure::kNone) return "memory not measured";
+  return fmt::format("{:.1f} MB{}", lab::megabytes(summary.memory_bytes),
+                     summary.measure == MemoryMeasure::kRss ? " RSS" : "");
+}
+
 lab::Watcher watcher_on(Console& console) {
-  return {
-      .running =
-          [&console](const lab::Progress& now) {
-            if (!console.is_live()) return;
-            console.show_status({fmt::format("{}, repeat {} of {}; about {} left", now.setup, now.repeat,
-                                             now.repeats, time_text(now.seconds_left))});
-          },
-      .measured =
-          [](const lab::SetupRuns& setup, const lab::Repeat& repeat) {
-            spdlog::info(fmt::format("{}, repeat {}: {:.1f} MB, {:.1f} frames/s", setup.name, repeat.number,
-                                     summarise(repeat).pss_bytes / 1e6, repeat.figures.frames_per_second));
-          },
-      .failed =
-          [last = std::string()](const lab::SetupRuns& setup, const lab::Failure& failure) mutable {
-            const std::string_view said =
-                failure.message == last ? "the same" : std::string_view(failure.message);
-            spdlog::error(fmt::format("{}, repeat {}: {}", setup.name, failure.repeat, said));
-            last = failure.message;
-          }};
+  return {.running =
+              [&console](const lab::Progress& now) {
+                if (!console.is_live()) return;
+                console.show_status({fmt::format("{}, repeat {} of {}; about {} left", now.setup, now.repeat,
+                                                 now.repeats, time_text(now.seconds_left))});
+              },
+          .measured =
+              [](const lab::SetupRuns& setup, const lab::Repeat& repeat) {
+                spdlog::info(fmt::format("{}, repeat {}: {}, {:.1f} frames/s", setup.name, repeat.number,
+                                         memory_text(summarise(repeat)), repeat.figures.frames_per_second));
+              },
+          .failed =
+              [last = std::string()](const lab::SetupRuns& setup, const lab::Failure& failure) mutable {
+                const std::string_view said =
+                    failure.message == last ? "the same" : std::string_view(failure.message);
+                spdlog::error(fmt::format("{}, repeat {}: {}", setup.name, failure.repeat, said));
+                last = failure.message;
+              }};
 }
 
 /// The streets of that size, with word of it where they have to be made first.
