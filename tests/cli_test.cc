@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/doctor.h"
 #include "cli/parse.h"
+#include "cli/run_view.h"
 
 namespace weir::cli {
 namespace {
@@ -96,6 +98,46 @@ TEST(ParseChoice, NamesTheChoices) {
   EXPECT_EQ(*parse_choice<Pace>("--pace", "realtime", kPaces), Pace::kRealtime);
   EXPECT_EQ(parse_choice<Pace>("--pace", "fast", kPaces).error().message,
             "--pace must be max or realtime, not 'fast'");
+}
+
+RunReport with_memory(MemoryReport memory) {
+  return {.memory = std::move(memory), .streams = {{.name = "gate"}}};
+}
+
+TEST(RunView, AFigureOfMemorySaysWhatItCounts) {
+  const Console console;
+  MemoryReport memory{.measure = MemoryMeasure::kPss,
+                      .bytes = 174'600'000,
+                      .peak_bytes = 181'000'000,
+                      .ledger = {{"weights", "m #1", 4'000'000}, {"weights", "m #2", 4'000'000}}};
+  EXPECT_THAT(summary_text(with_memory(memory)), HasSubstr("\nmemory 174.6 MB (peak 181.0 MB)\n  weights"));
+  EXPECT_THAT(progress_line(with_memory(memory), 1), testing::EndsWith(" cores, 175 MB"));
+  EXPECT_THAT(status_lines(with_memory(memory), 1, console).back(), testing::EndsWith(" 175 MB"));
+
+  memory.measure = MemoryMeasure::kRss;
+  EXPECT_THAT(summary_text(with_memory(memory)), HasSubstr("\nmemory RSS 174.6 MB (peak 181.0 MB)\n"));
+  EXPECT_THAT(progress_line(with_memory(memory), 1), testing::EndsWith(" cores, 175 MB RSS"));
+  EXPECT_THAT(status_lines(with_memory(memory), 1, console).back(), testing::EndsWith(" 175 MB RSS"));
+
+  for (const std::string& text : {summary_text(with_memory({})), progress_line(with_memory({}), 1),
+                                  status_lines(with_memory({}), 1, console).back()}) {
+    EXPECT_THAT(text, HasSubstr("memory not measured"));
+    EXPECT_THAT(text, testing::Not(HasSubstr(" MB")));
+  }
+}
+
+TEST(Doctor, SaysWhatCanBeMeasured) {
+  Findings findings;
+  findings.memory = ProcessMemory{.bytes = 7, .source = "/proc/self/smaps"};
+  EXPECT_THAT(to_text(findings), HasSubstr("memory: PSS, from /proc/self/smaps\n"));
+  EXPECT_THAT(to_json_text(findings), HasSubstr(R"("measure": "PSS")"));
+  findings.memory = ProcessMemory{.measure = MemoryMeasure::kRss, .bytes = 7, .source = "/proc/self/statm"};
+  EXPECT_THAT(to_text(findings), HasSubstr("memory: RSS, from /proc/self/statm"));
+  EXPECT_THAT(to_text(findings), HasSubstr("no PSS"));
+  EXPECT_THAT(to_json_text(findings), HasSubstr(R"("measure": "RSS")"));
+  findings.memory = Error{ErrorCode::kUnavailable, "/proc/self/smaps_rollup: No such file"};
+  EXPECT_THAT(to_text(findings), HasSubstr("memory: not measured: /proc/self/smaps_rollup: No such file\n"));
+  EXPECT_THAT(to_json_text(findings), HasSubstr(R"("measure": null)"));
 }
 
 }  // namespace

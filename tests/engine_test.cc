@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine's parts, each alone.
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <map>
@@ -14,11 +15,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "engine/config.h"
 #include "engine/context_plan.h"
 #include "engine/frame_order.h"
 #include "engine/memory_monitor.h"
+#include "engine/report.h"
 #include "engine/slots.h"
 #include "engine/statistics.h"
 
@@ -186,10 +189,10 @@ TEST(LatencyHistogram, ExtremesStayInside) {
   EXPECT_GT(histogram.percentile_ms(1.0), 1000.0 * 60);
 }
 
-TEST(Ledger, ReconciledEntriesAddUpToThePss) {
+TEST(Ledger, ReconciledEntriesAddUpToTheWhole) {
   ProcessMemory memory;
-  memory.pss_bytes = 100;
-  memory.pss_file_bytes = 30;
+  memory.bytes = 100;
+  memory.file_bytes = 30;
   int64_t sum = 0;
   for (const LedgerEntry& entry : reconcile({{"weights", "m", 20}, {"program", "process", 10}}, memory)) {
     sum += entry.bytes;
@@ -197,7 +200,7 @@ TEST(Ledger, ReconciledEntriesAddUpToThePss) {
       EXPECT_EQ(entry.bytes, 40);
     }
   }
-  EXPECT_EQ(sum, memory.pss_bytes);
+  EXPECT_EQ(sum, memory.bytes);
 }
 
 // A run that ends within its warm-up, or right after it, has a figure all the same.
@@ -206,9 +209,69 @@ TEST(MemoryMonitor, RestartedAndStoppedAtOnceItHasStillSampled) {
   monitor.restart();
   monitor.stop();
   const MemoryReport report = monitor.report();
-  EXPECT_GT(report.pss_bytes, 0);
-  EXPECT_GE(report.pss_peak_bytes, report.pss_bytes);
+  EXPECT_GT(report.bytes, 0);
+  EXPECT_GE(report.peak_bytes, report.bytes);
   EXPECT_EQ(report.ledger.front().kind, "program");
+}
+
+std::vector<LedgerEntry> one_line() {
+  return {{"program", "process", 1}};
+}
+
+TEST(MemoryMonitor, RightAfterARestartTheLastSampleStands) {
+  MemoryMonitor monitor(one_line,
+                        [] { return ProcessMemory{.bytes = 70, .rss_bytes = 90, .uss_bytes = 60}; });
+  while (monitor.report().bytes == 0) std::this_thread::yield();
+  monitor.restart();
+  EXPECT_EQ(monitor.report().bytes, 70);
+  EXPECT_EQ(monitor.report().peak_bytes, 70);
+}
+
+TEST(MemoryMonitor, WhatIsNoPssIsNotCalledSo) {
+  MemoryMonitor monitor(one_line, [] {
+    return ProcessMemory{.measure = MemoryMeasure::kRss, .bytes = 90, .file_bytes = 20, .rss_bytes = 90};
+  });
+  monitor.stop();
+  const RunReport report{.memory = monitor.report()};
+  const nlohmann::json memory = nlohmann::json::parse(to_json(report).dump())["memory"];
+  EXPECT_EQ(memory["measure"], "RSS");
+  for (const char* key : {"pss_bytes", "pss_peak_bytes", "ledger_pss_bytes", "uss_bytes"}) {
+    EXPECT_TRUE(memory[key].is_null()) << key;
+  }
+  EXPECT_EQ(memory["rss_bytes"], 90);
+  EXPECT_EQ(memory["rss_steady_bytes"], 90);
+  EXPECT_EQ(memory["rss_peak_bytes"], 90);
+  int64_t sum = 0;
+  for (const auto& entry : memory["ledger"]) sum += entry["bytes"].get<int64_t>();
+  EXPECT_EQ(sum, 90);
+}
+
+TEST(MemoryMonitor, WhatCantBeReadIsNotZero) {
+  MemoryMonitor monitor(one_line, []() -> Result<ProcessMemory> {
+    return Error{ErrorCode::kUnavailable, "no /proc"};
+  });
+  monitor.stop();
+  const RunReport report{.memory = monitor.report()};
+  const nlohmann::json memory = nlohmann::json::parse(to_json(report).dump())["memory"];
+  for (const char* key :
+       {"measure", "pss_bytes", "pss_peak_bytes", "ledger_pss_bytes", "rss_bytes", "uss_bytes"}) {
+    EXPECT_TRUE(memory[key].is_null()) << key;
+  }
+  EXPECT_TRUE(memory["ledger"].empty());
+}
+
+// A median over figures that count different things would be none of them.
+TEST(MemoryMonitor, KeepsOneMeasure) {
+  std::atomic<int> calls{0};
+  MemoryMonitor monitor(one_line, [&] {
+    return ++calls == 1 ? ProcessMemory{.bytes = 70, .rss_bytes = 90}
+                        : ProcessMemory{.measure = MemoryMeasure::kRss, .bytes = 90, .rss_bytes = 90};
+  });
+  while (monitor.report().bytes == 0) std::this_thread::yield();
+  monitor.stop();  // samples once more
+  EXPECT_GE(calls, 2);
+  EXPECT_EQ(monitor.report().measure, MemoryMeasure::kPss);
+  EXPECT_EQ(monitor.report().ledger_bytes, 70);
 }
 
 // ---------------------------------------------------------------- configuration

@@ -9,11 +9,13 @@
 #include "lab/csv.h"
 #include "lab/experiment_json.h"
 #include "lab/table.h"
+#include "support/measures.h"
 
 namespace weir::lab {
 namespace {
 
 using nlohmann::json;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -45,7 +47,7 @@ Repeat make_repeat(int number, int64_t megabytes, double fps, int64_t models) {
                       .ledger = {{"weights", "m.onnx #1", 4 * kMegabyte},
                                  {"weights", "m.onnx #2", 4 * kMegabyte},
                                  {"unexplained", "process", pss - 8 * kMegabyte}},
-                      .ledger_pss_bytes = pss,
+                      .ledger_bytes = pss,
                       .streams = {{.name = "gate",
                                    .inferred = 100,
                                    .dropped = 3,
@@ -108,6 +110,38 @@ TEST(LabJson, NamesThatOthersRelyOn) {
   EXPECT_EQ(file["published"]["setups"][2]["saved_ratio"], 0.296);
 }
 
+TEST(LabJson, ADifferentMeasureHasItsOwnNames) {
+  for (const auto change : {testing::show_rss_only, testing::show_nothing}) {
+    const std::string text = to_json(testing::with_repeats(fixed(), change)).dump();
+    const Result<Experiment> again = parse_experiment(text, "x.json");
+    ASSERT_TRUE(again.has_value()) << again.error().message;
+    EXPECT_EQ(to_json(*again).dump(), text);
+    const json all = json::parse(text)["setups"][1];
+    const bool is_rss = change == testing::show_rss_only;
+    EXPECT_EQ(all["measure"], is_rss ? json("RSS") : json());
+    for (const char* key : {"pss_bytes", "uss_bytes"}) {
+      EXPECT_TRUE(all[key].is_null()) << key;
+      EXPECT_TRUE(all["spread"][key].is_null()) << key;
+    }
+    EXPECT_TRUE(all["repeats"][0]["child"]["ledger_pss_bytes"].is_null());
+    EXPECT_EQ(all.contains("rss_against_base"), is_rss);
+    EXPECT_FALSE(all.contains("pss_against_base"));
+    EXPECT_EQ(all["rss_bytes"], is_rss ? json(103'000'000) : json());
+    EXPECT_EQ(all["repeats"][0]["child"].value("ledger_rss_bytes", 0), is_rss ? 101'000'005 : 0);
+    EXPECT_EQ(all["unexplained_ratio"].is_null(), !is_rss);
+  }
+}
+
+TEST(LabJson, FilesFromBeforeThereWereMeasuresAreOfPss) {
+  json old = json::parse(to_json(fixed()).dump());
+  for (json& setup : old["setups"]) {
+    for (json& repeat : setup["repeats"]) repeat["child"].erase("measure");
+  }
+  EXPECT_EQ(to_json(parse_experiment(old.dump(), "x.json").value()).dump(), to_json(fixed()).dump());
+  old["setups"][0]["repeats"][0]["child"]["measure"] = "VSZ";
+  EXPECT_THAT(parse_experiment(old.dump(), "x.json").error().message, HasSubstr("unknown measure \"VSZ\""));
+}
+
 TEST(LabJson, WhatIsNotOneIsSaidWithItsName) {
   const auto error_of = [](std::string_view text) {
     return parse_experiment(text, "x.json").error().message;
@@ -131,6 +165,13 @@ TEST(LabCsv, ALineForEachRepeatOfEqualLength) {
   EXPECT_EQ(commas(first), commas(last));
 }
 
+TEST(LabCsv, WhatWasNotMeasuredIsEmpty) {
+  EXPECT_THAT(to_csv(testing::with_repeats(fixed(), testing::show_rss_only)),
+              HasSubstr("\nnone,2,12,12,1,,,403000000,403000000,"));
+  EXPECT_THAT(to_csv(testing::with_repeats(fixed(), testing::show_nothing)),
+              HasSubstr("\nnone,2,12,12,1,,,,,,100,"));
+}
+
 TEST(LabTable, SaysWhatWasSavedAndWhatFailed) {
   const std::string table = to_table(fixed());
   EXPECT_THAT(table, HasSubstr("4 streams, 3 contexts each, m.onnx, openvino f32 at 416x256"));
@@ -151,6 +192,18 @@ TEST(LabTable, AnEngineRunHasNoPublishedTable) {
   const std::string table = to_table(experiment);
   EXPECT_THAT(table, HasSubstr("of back to back"));
   EXPECT_THAT(table, Not(HasSubstr("published")));
+}
+
+TEST(LabTable, MemoryIsCalledWhatItIs) {
+  const std::string pss = to_table(fixed());
+  EXPECT_THAT(pss, AllOf(HasSubstr("PSS MB"), HasSubstr("unexplained of PSS"), Not(HasSubstr("RSS"))));
+  const std::string rss = to_table(testing::with_repeats(fixed(), testing::show_rss_only));
+  EXPECT_THAT(rss,
+              AllOf(HasSubstr("RSS MB"), HasSubstr("403.0 (402.0 to 404.0)"), HasSubstr("unexplained of RSS"),
+                    HasSubstr("memory is RSS"), HasSubstr("kernel shows no PSS"), Not(HasSubstr("PSS MB"))));
+  const std::string none = to_table(testing::with_repeats(fixed(), testing::show_nothing));
+  EXPECT_THAT(none, AllOf(HasSubstr("memory was not measured"), Not(HasSubstr("0.0 (0.0 to 0.0)")),
+                          Not(HasSubstr("unexplained of")), HasSubstr("frames/s")));
 }
 
 TEST(LabTable, NothingMeasuredIsSaid) {

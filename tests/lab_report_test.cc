@@ -14,11 +14,13 @@
 #include "lab/report/html.h"
 #include "lab/report/markup.h"
 #include "support/markup.h"
+#include "support/measures.h"
 
 namespace weir::lab {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::Contains;
 using testing::count_of;
 using ::testing::Each;
 using ::testing::ElementsAre;
@@ -45,7 +47,7 @@ Repeat make_repeat(int number, int64_t megabytes, double fps, int64_t models) {
                     .contexts = 12,
                     .frames_per_second = fps,
                     .ledger = {{"activations", "m", 20 * kMegabyte}},
-                    .ledger_pss_bytes = pss,
+                    .ledger_bytes = pss,
                     .streams = {{.latency_p50_ms = 10, .latency_p99_ms = 20}}};
   for (int64_t i = 0; i < models; ++i) {
     repeat.figures.ledger.push_back({"weights", "m #" + std::to_string(i), 40 * kMegabyte});
@@ -274,6 +276,38 @@ TEST(LabReportPage, ChartsHoldWhenNothingIsMoreThanZero) {
   for (const auto draw : {draw_memory, draw_memory_over_time, draw_frame_rate, draw_latency, draw_scaling}) {
     drawn(draw, experiment);
   }
+}
+
+TEST(LabReportPage, MemoryIsCalledWhatItIs) {
+  EXPECT_THAT(drawn(draw_memory, sharing(3)), HasSubstr("MB of memory (PSS)"));
+  const Experiment rss = testing::with_repeats(sharing(3), testing::show_rss_only);
+  for (const auto draw : {draw_memory, draw_memory_over_time}) {
+    EXPECT_THAT(drawn(draw, rss), AllOf(HasSubstr("MB of memory (RSS)"), Not(HasSubstr("PSS"))));
+  }
+  EXPECT_EQ(count_of(drawn(draw_memory_over_time, rss), "<polyline class=\"run"), 6U);
+  EXPECT_THAT(to_html(rss), HasSubstr("takes 102 MB (RSS), "));
+  EXPECT_THAT(drawn(draw_scaling, testing::with_repeats(engine(), testing::show_rss_only)),
+              HasSubstr("MB of memory (RSS)"));
+
+  const Experiment none = testing::with_repeats(sharing(3), testing::show_nothing);
+  EXPECT_THAT(drawn(draw_memory, none), AllOf(HasSubstr(">not measured<"), Not(HasSubstr(">0.0 MB<"))));
+  EXPECT_THAT(drawn(draw_memory_over_time, none),
+              AllOf(HasSubstr("(not measured)"), Not(HasSubstr("0.0 MB"))));
+  const std::string streams = drawn(draw_scaling, testing::with_repeats(engine(), testing::show_nothing));
+  EXPECT_EQ(count_of(streams, "class=\"point"), 2U) << "of the frame rate alone";
+  EXPECT_EQ(find_malformed(to_html(none)), "");
+  EXPECT_EQ(find_malformed(to_html(none, &rss)), "");
+}
+
+TEST(LabReportCompare, PssIsNotHeldAgainstRss) {
+  const Experiment rss = testing::with_repeats(sharing(3), testing::show_rss_only);
+  const Account account = account_of(sharing(3), rss);
+  EXPECT_THAT(account.tables, SizeIs(4));
+  EXPECT_THAT(account.notes, Contains(HasSubstr("memory is not compared")));
+  EXPECT_THAT(account_of(rss, rss).tables, SizeIs(5));
+  const Experiment pss = sharing(3);
+  const std::vector<Measured> both{{"A", &pss, summarise(pss)}, {"B", &rss, summarise(rss)}};
+  EXPECT_THAT(draw_memory(both, kWidePx).for_page(""), HasSubstr("MB of memory (A: PSS, B: RSS)"));
 }
 
 TEST(LabReportFiles, AreWholeByThemselves) {

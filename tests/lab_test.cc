@@ -8,6 +8,7 @@
 #include "lab/run/setups.h"
 #include "lab/run/street_inputs.h"
 #include "lab/statistics.h"
+#include "support/measures.h"
 
 namespace weir::lab {
 namespace {
@@ -90,7 +91,7 @@ Repeat repeat_of(int number, int64_t pss_bytes, double fps, int64_t models, std:
                     .contexts = 12,
                     .frames_per_second = fps,
                     .ledger = std::move(ledger),
-                    .ledger_pss_bytes = pss_bytes,
+                    .ledger_bytes = pss_bytes,
                     .streams = {{.dropped = 2, .latency_p50_ms = 10, .latency_p99_ms = 20},
                                 {.dropped = 3, .latency_p50_ms = 30, .latency_p99_ms = 90}}};
   return repeat;
@@ -98,7 +99,8 @@ Repeat repeat_of(int number, int64_t pss_bytes, double fps, int64_t models, std:
 
 TEST(LabAnalysis, OnlySamplesOfTheMeasuredTimeCount) {
   const RepeatSummary summary = summarise(repeat_of(1, 400, 50, 12, {}));
-  EXPECT_EQ(summary.pss_bytes, 400);
+  EXPECT_EQ(summary.measure, MemoryMeasure::kPss);
+  EXPECT_EQ(summary.memory_bytes, 400);
   EXPECT_EQ(summary.rss_bytes, 405);
   EXPECT_EQ(summary.system_bytes, 7);
   EXPECT_EQ(summary.dropped, 5);
@@ -109,7 +111,9 @@ TEST(LabAnalysis, OnlySamplesOfTheMeasuredTimeCount) {
 TEST(LabAnalysis, WithoutASampleTheChildsOwnLastCounts) {
   Repeat repeat = repeat_of(1, 400, 50, 12, {});
   repeat.samples.clear();
-  EXPECT_EQ(summarise(repeat).pss_bytes, 400);
+  EXPECT_EQ(summarise(repeat).memory_bytes, 400);
+  EXPECT_EQ(summarise(repeat).measure, MemoryMeasure::kPss);
+  EXPECT_EQ(summarise(repeat).rss_bytes, std::nullopt) << "not 0: nobody looked";
 }
 
 Experiment two_setups() {
@@ -128,9 +132,9 @@ Experiment two_setups() {
 TEST(LabAnalysis, SavedAndForetoldAgainstNone) {
   const std::vector<SetupSummary> rows = summarise(two_setups());
   ASSERT_EQ(rows.size(), 2U) << "a set-up without repeats has no row";
-  EXPECT_EQ(rows[0].pss_bytes.median, 400);
+  EXPECT_EQ(rows[0].memory_bytes.median, 400);
   EXPECT_FALSE(rows[0].saved_ratio.has_value());
-  EXPECT_DOUBLE_EQ(rows[0].unexplained_ratio, -0.02);
+  EXPECT_DOUBLE_EQ(rows[0].unexplained_ratio.value(), -0.02);
   // Paired by number: repeats 1 and 3.
   EXPECT_DOUBLE_EQ(rows[1].saved_ratio.value(), 0.5);
   EXPECT_DOUBLE_EQ(rows[1].fps_against_base.value().ratio, (51.0 / 50 + 53.0 / 52) / 2);
@@ -159,9 +163,55 @@ TEST(LabAnalysis, WhatAStreamAdds) {
   EXPECT_DOUBLE_EQ(rows[2].fps_against_base.value().ratio, 0.8);
   const std::optional<Growth> growth = growth_per_stream(rows);
   ASSERT_TRUE(growth.has_value());
-  EXPECT_DOUBLE_EQ(growth->pss_bytes, 50);
+  EXPECT_DOUBLE_EQ(growth->memory_bytes, 50);
   EXPECT_EQ(growth->ledger[0].bytes, 0) << "the model is there once";
   EXPECT_EQ(growth->ledger[1].bytes, 45);
+}
+
+TEST(LabAnalysis, WithoutPssMemoryIsRss) {
+  const Experiment experiment = testing::with_repeats(two_setups(), testing::show_rss_only);
+  EXPECT_EQ(measure_of(experiment), MemoryMeasure::kRss);
+  const std::vector<SetupSummary> rows = summarise(experiment);
+  EXPECT_EQ(rows[0].measure, MemoryMeasure::kRss);
+  EXPECT_EQ(rows[0].memory_bytes.median, 405);
+  EXPECT_FALSE(rows[0].uss_bytes.has_value());
+  EXPECT_DOUBLE_EQ(rows[0].unexplained_ratio.value(), -8.0 / 405);
+  EXPECT_DOUBLE_EQ(rows[1].saved_ratio.value(), 1 - (205.0 / 405 + 215.0 / 425) / 2);
+
+  Repeat brief = experiment.setups[0].repeats[0];
+  brief.samples.clear();
+  EXPECT_EQ(summarise(brief).measure, MemoryMeasure::kRss) << "the child's own last";
+  EXPECT_EQ(summarise(brief).memory_bytes, 405);
+}
+
+// Set against each other they would be neither.
+TEST(LabAnalysis, RepeatsAreComparedByTheMeasureThatAllHave) {
+  Experiment experiment = two_setups();
+  testing::show_rss_only(experiment.setups[1].repeats[0]);
+  const std::vector<SetupSummary> rows = summarise(experiment);
+  EXPECT_EQ(rows[0].measure, MemoryMeasure::kRss);
+  EXPECT_EQ(rows[0].memory_bytes.median, 405);
+  EXPECT_EQ(rows[1].memory_bytes.least, 205);
+
+  experiment = two_setups();
+  testing::show_nothing(experiment.setups[1].repeats[0]);
+  EXPECT_EQ(summarise(experiment)[1].measure, MemoryMeasure::kPss);
+  EXPECT_EQ(summarise(experiment)[1].memory_bytes.least, 210) << "a repeat that tells nothing is left out";
+}
+
+TEST(LabAnalysis, WhatWasNotMeasuredIsNotZero) {
+  const Experiment experiment = testing::with_repeats(two_setups(), testing::show_nothing);
+  EXPECT_EQ(measure_of(experiment), MemoryMeasure::kNone);
+  for (const SetupSummary& row : summarise(experiment)) {
+    EXPECT_EQ(row.measure, MemoryMeasure::kNone);
+    for (const auto& spread : {row.uss_bytes, row.rss_bytes, row.peak_rss_bytes, row.system_bytes}) {
+      EXPECT_FALSE(spread.has_value());
+    }
+    EXPECT_FALSE(row.unexplained_ratio.has_value());
+    EXPECT_FALSE(row.saved_ratio.has_value());
+    EXPECT_FALSE(row.foretold_saved_ratio.has_value());
+    EXPECT_GT(row.frames_per_second.median, 0);
+  }
 }
 
 SharingOptions sharing_options() {

@@ -6,7 +6,7 @@
 
 namespace weir {
 
-/// Processors this process may use: its affinity, cut by the quota of its control group. At least 1.
+/// Processors this process may use: its affinity, cut by the quota of its control groups. At least 1.
 [[nodiscard]] int available_cores();
 
 /// User and system time of all threads since the process started.

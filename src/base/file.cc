@@ -9,6 +9,7 @@
 #include <memory>
 
 #include <fcntl.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 namespace weir {
@@ -26,6 +27,14 @@ Result<std::string> read_file(const std::string& path) {
   }
   if (std::ferror(file.get()) != 0) return failed();
   return bytes;
+}
+
+std::string program_path() {
+  std::error_code error;
+  const std::filesystem::path told = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) return told.string();
+  const char* named = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  return named == nullptr ? "" : named;
 }
 
 void remove_file(const std::string& path) {

@@ -102,26 +102,32 @@ std::string time_text(double seconds) {
   return whole < 60 ? fmt::format("{} s", whole) : fmt::format("{} min {:02} s", whole / 60, whole % 60);
 }
 
+/// "174.6 MB", and what else it is than PSS.
+std::string memory_text(const lab::RepeatSummary& summary) {
+  if (summary.measure == MemoryMeasure::kNone) return "memory not measured";
+  return fmt::format("{:.1f} MB{}", lab::megabytes(summary.memory_bytes),
+                     summary.measure == MemoryMeasure::kRss ? " RSS" : "");
+}
+
 lab::Watcher watcher_on(Console& console) {
-  return {
-      .running =
-          [&console](const lab::Progress& now) {
-            if (!console.is_live()) return;
-            console.show_status({fmt::format("{}, repeat {} of {}; about {} left", now.setup, now.repeat,
-                                             now.repeats, time_text(now.seconds_left))});
-          },
-      .measured =
-          [](const lab::SetupRuns& setup, const lab::Repeat& repeat) {
-            spdlog::info(fmt::format("{}, repeat {}: {:.1f} MB, {:.1f} frames/s", setup.name, repeat.number,
-                                     summarise(repeat).pss_bytes / 1e6, repeat.figures.frames_per_second));
-          },
-      .failed =
-          [last = std::string()](const lab::SetupRuns& setup, const lab::Failure& failure) mutable {
-            const std::string_view said =
-                failure.message == last ? "the same" : std::string_view(failure.message);
-            spdlog::error(fmt::format("{}, repeat {}: {}", setup.name, failure.repeat, said));
-            last = failure.message;
-          }};
+  return {.running =
+              [&console](const lab::Progress& now) {
+                if (!console.is_live()) return;
+                console.show_status({fmt::format("{}, repeat {} of {}; about {} left", now.setup, now.repeat,
+                                                 now.repeats, time_text(now.seconds_left))});
+              },
+          .measured =
+              [](const lab::SetupRuns& setup, const lab::Repeat& repeat) {
+                spdlog::info(fmt::format("{}, repeat {}: {}, {:.1f} frames/s", setup.name, repeat.number,
+                                         memory_text(summarise(repeat)), repeat.figures.frames_per_second));
+              },
+          .failed =
+              [last = std::string()](const lab::SetupRuns& setup, const lab::Failure& failure) mutable {
+                const std::string_view said =
+                    failure.message == last ? "the same" : std::string_view(failure.message);
+                spdlog::error(fmt::format("{}, repeat {}: {}", setup.name, failure.repeat, said));
+                last = failure.message;
+              }};
 }
 
 /// The streets of that size, with word of it where they have to be made first.
@@ -205,8 +211,8 @@ using SharingWords = Words<lab::SharingOptions>;
 
 int run_sharing(SharingWords words, Console& console) {
   log_to(console, words.quiet);
-  if (const Status status = prepare(words); !status) return report_error(status.error());
   const StopSignals signals(kWhenStopped);
+  if (const Status status = prepare(words); !status) return give_up(status.error(), signals);
   lab::CommonOptions& common = words.options.common;
   const Status chosen = choose_inputs(common, signals.token(), console);
   if (!chosen) return give_up(chosen.error(), signals);
@@ -217,8 +223,8 @@ using EngineWords = Words<lab::EngineOptions>;
 
 int run_engine(EngineWords words, Console& console) {
   log_to(console, words.quiet);
-  if (const Status status = prepare(words); !status) return report_error(status.error());
   const StopSignals signals(kWhenStopped);
+  if (const Status status = prepare(words); !status) return give_up(status.error(), signals);
   lab::CommonOptions& common = words.options.common;
   const Status chosen = choose_inputs(common, signals.token(), console);
   if (!chosen) return give_up(chosen.error(), signals);
@@ -271,7 +277,8 @@ void add_sharing(CLI::App& bench, Command& chosen) {
       "  weir bench sharing\n"
       "  weir bench sharing --inputs a.mp4 b.mp4 --model m.onnx --setups none,all --json out.json\n\n"
       "Exit codes: 0 all runs went well; 1 a run failed; 2 an option or file can't be used;\n"
-      "130 or 143 stopped by Ctrl-C or SIGTERM, with what was measured until then.");
+      "129, 130 or 143 stopped by a closed terminal, Ctrl-C or SIGTERM, with what was measured\n"
+      "until then.");
   app->callback(
       [words, &chosen] { chosen = [words](Console& console) { return run_sharing(*words, console); }; });
 }

@@ -38,7 +38,8 @@ inline void takes_one_a_time(CLI::Option* option) {
   option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
 }
 
-/// All of `text` to stdout or stderr, now. kUnavailable: "writing WHAT stopped: ..."
+/// All of `text` to stdout or stderr, now. kUnavailable: "writing WHAT stopped: ..."; no error where it was a
+/// terminal that has been closed.
 [[nodiscard]] Status write_whole(std::FILE* file, std::string_view text, std::string_view what);
 
 /// "weir: ERROR" on standard error; the exit code that belongs to it.

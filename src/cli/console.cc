@@ -63,6 +63,11 @@ std::string cut(std::string_view line, size_t columns) {
   return std::string(line);
 }
 
+/// What can't be written is lost: a terminal that was closed has no reader. (fmt::print would throw.)
+void write_to_stderr(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 class ConsoleSink : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit ConsoleSink(Console& console) : console_(console) {}
@@ -95,8 +100,7 @@ Console::Console() : live_(stderr_is_live()), color_(live_ && color_is_wanted())
 void Console::print(std::string_view line) {
   const std::lock_guard lock(mutex_);
   erase_status();
-  std::fwrite(line.data(), 1, line.size(), stderr);
-  std::fputc('\n', stderr);
+  write_to_stderr(fmt::format("{}\n", line));
   draw_status();
 }
 
@@ -116,7 +120,7 @@ std::string Console::colored(std::string_view text, std::string_view code) const
 }
 
 void Console::erase_status() {
-  if (drawn_lines_ > 0) fmt::print(stderr, "\033[{}A\r\033[J", drawn_lines_);
+  if (drawn_lines_ > 0) write_to_stderr(fmt::format("\033[{}A\r\033[J", drawn_lines_));
   drawn_lines_ = 0;
 }
 
@@ -126,7 +130,7 @@ void Console::draw_status() {
   const size_t hidden = status_.size() > room ? status_.size() - room + 1 : 0;
   drawn_lines_ = 0;
   const auto draw = [&](std::string_view line) {
-    fmt::print(stderr, "{}\n", cut(line, size.columns));
+    write_to_stderr(fmt::format("{}\n", cut(line, size.columns)));
     ++drawn_lines_;
   };
   for (size_t i = 0; i < status_.size(); ++i) {

@@ -89,6 +89,19 @@ ordered_json backend_json(const BackendFinding& finding) {
   return json;
 }
 
+/// How a run's memory is measured.
+std::string memory_text(const Result<ProcessMemory>& memory) {
+  if (!memory) return "not measured: " + memory.error().message;
+  std::string text = fmt::format("{}, from {}", to_string(memory->measure), memory->source);
+  if (memory->measure == MemoryMeasure::kRss) text += " (no PSS in smaps_rollup and smaps there)";
+  return text;
+}
+
+ordered_json memory_json(const Result<ProcessMemory>& memory) {
+  if (!memory) return {{"measure", nullptr}, {"error", memory.error().message}};
+  return {{"measure", to_string(memory->measure)}, {"source", memory->source}};
+}
+
 }  // namespace
 
 bool Findings::can_run() const {
@@ -96,7 +109,7 @@ bool Findings::can_run() const {
 }
 
 Findings examine(const std::vector<std::unique_ptr<Backend>>& backends, const std::string& model_path) {
-  Findings findings{.model_path = model_path, .npu = read_npu_hardware()};
+  Findings findings{.model_path = model_path, .npu = read_npu_hardware(), .memory = sample_self()};
   for (const auto& backend : backends) {
     BackendFinding& finding = findings.backends.emplace_back(
         BackendFinding{.name = std::string(backend->name()), .device = backend->device()});
@@ -111,7 +124,8 @@ Findings examine(const std::vector<std::unique_ptr<Backend>>& backends, const st
 std::string to_text(const Findings& findings) {
   std::string text;
   for (const BackendFinding& finding : findings.backends) text += backend_text(finding);
-  return text + fmt::format("Rockchip NPU: {}\n", describe(findings.npu));
+  return text +
+         fmt::format("Rockchip NPU: {}\nmemory: {}\n", describe(findings.npu), memory_text(findings.memory));
 }
 
 std::string to_json_text(const Findings& findings) {
@@ -120,6 +134,7 @@ std::string to_json_text(const Findings& findings) {
   json["backends"] = ordered_json::array();
   for (const BackendFinding& finding : findings.backends) json["backends"].push_back(backend_json(finding));
   json["npu"] = describe(findings.npu);
+  json["memory"] = memory_json(findings.memory);
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

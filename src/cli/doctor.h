@@ -9,6 +9,7 @@
 #include "backends/rknn/npu_hardware.h"
 #include "base/result.h"
 #include "infer/backend.h"
+#include "memory/process_memory.h"
 
 namespace weir::cli {
 
@@ -26,12 +27,13 @@ struct Findings {
   std::string model_path;  ///< "" where none was named
   std::vector<BackendFinding> backends;
   NpuHardware npu;
+  Result<ProcessMemory> memory;  ///< of this process now: what a run could measure
 
   /// Whether a backend that detects something is fit: the fake one doesn't.
   [[nodiscard]] bool can_run() const;
 };
 
-/// Asks each backend; the model only those that can run.
+/// Asks each backend; about the model only those that can run.
 [[nodiscard]] Findings examine(const std::vector<std::unique_ptr<Backend>>& backends,
                                const std::string& model_path);
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -105,6 +106,11 @@ Status check_not_empty(const CLI::App& app) {
   return {};
 }
 
+bool is_device(std::FILE* file) {
+  struct stat status {};
+  return fstat(fileno(file), &status) == 0 && S_ISCHR(status.st_mode);
+}
+
 int main(int argc, char** argv) {
   keep_standard_descriptors();
   raise_descriptor_limit();
@@ -117,6 +123,7 @@ int main(int argc, char** argv) {
   // A reader that went away and a file that may not grow are errors of write(), not the end of all streams.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGCHLD, SIG_DFL);  // whoever ignores it never hears of the end of a child
   Console console;
   log_to(console, false);
 
@@ -146,6 +153,7 @@ int main(int argc, char** argv) {
 
 Status write_whole(std::FILE* file, std::string_view text, std::string_view what) {
   if (std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0) return {};
+  if (errno == EIO && is_device(file)) return {};  // a terminal that was closed: nobody waits for it any more
   return Error{ErrorCode::kUnavailable, fmt::format("writing {} stopped: {}", what, std::strerror(errno))};
 }
 

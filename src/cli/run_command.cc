@@ -279,18 +279,22 @@ int exit_code(const RunReport& report, int signal) {
   return code == kSuccess && signal != 0 ? kSignalled + signal : code;
 }
 
-/// What goes where after a run, and the exit code.
-int conclude(const RunOptions& options, const RunReport& report, int signal) {
+/// What goes where after a run, and the exit code. `watcher` shows the status, which ends here.
+int conclude(const RunOptions& options, const RunReport& report, int signal, std::jthread watcher) {
   int code = exit_code(report, signal);
   const auto check = [&](const Status& status) {
     if (status) return;
     spdlog::error(status.error().message);
     if (code == kSuccess) code = kFailure;
   };
-  if (!options.summary.empty()) check(write_summary(report, options.summary));
+  const bool summary_on_stdout = options.summary == "-";
+  // The file comes first: where the terminal stands still, so does whoever shows something there.
+  if (!options.summary.empty() && !summary_on_stdout) check(write_summary(report, options.summary));
+  watcher = std::jthread();
+  if (summary_on_stdout) check(write_summary(report, options.summary));
   if (!options.quiet) {
-    // Where a program reads standard output, people read standard error.
-    const bool data_on_stdout = options.results == "-" || options.summary == "-";
+    // If a program reads standard output, people read standard error.
+    const bool data_on_stdout = options.results == "-" || summary_on_stdout;
     check(write_whole(data_on_stdout ? stderr : stdout, summary_text(report), "the summary"));
   }
   return code;
@@ -302,6 +306,7 @@ int run_streams(const RunOptions& options, Console& console) {
   if (!settings) return report_error(settings.error());
   if (const Status status = check_outputs(settings->engine, options.summary); !status)
     return report_error(status.error());
+  StopSignals signals;
   const bool summary_file = !options.summary.empty() && options.summary != "-";
   std::error_code ignored;
   const bool summary_is_new = summary_file && !std::filesystem::exists(options.summary, ignored);
@@ -310,7 +315,6 @@ int run_streams(const RunOptions& options, Console& console) {
   }
   if (options.results == "-" && isatty(STDOUT_FILENO) == 1) console.scroll_only();
 
-  StopSignals signals;
   EngineParts parts = default_parts();
   parts.on_event = log_event;
   Result<std::unique_ptr<Run>> run = Run::create(settings->engine, settings->limits, signals.token(), parts);
@@ -319,15 +323,12 @@ int run_streams(const RunOptions& options, Console& console) {
     if (summary_is_new) remove_file(options.summary);
     return signals.received() != 0 ? kSignalled + signals.received() : code;
   }
-  RunReport report;
-  {
-    std::jthread watcher;
-    if (!options.quiet) {
-      watcher = std::jthread([&](const std::stop_token& stop) { watch(stop, **run, console); });
-    }
-    report = (*run)->to_end(signals.token());
+  std::jthread watcher;
+  if (!options.quiet) {
+    watcher = std::jthread([&](const std::stop_token& stop) { watch(stop, **run, console); });
   }
-  return conclude(options, report, signals.received());
+  const RunReport report = (*run)->to_end(signals.token());
+  return conclude(options, report, signals.received(), std::move(watcher));
 }
 
 }  // namespace
@@ -342,7 +343,7 @@ void add_run_command(CLI::App& app, Command& chosen) {
       "  weir run *.mp4 --model m.onnx --share all --contexts-per-stream 3 --pace realtime\n"
       "  weir run picture.jpg --model m.onnx --annotate out/\n\n"
       "Exit codes: 0 all went well; 1 something failed on the way; 2 an input, option or model\n"
-      "can't be used; 130 or 143 stopped by Ctrl-C or SIGTERM.");
+      "can't be used; 129, 130 or 143 stopped by a closed terminal, Ctrl-C or SIGTERM.");
   run_app->callback([options, &chosen] {
     chosen = [options](Console& console) { return run_streams(*options, console); };
   });

@@ -64,9 +64,20 @@ std::vector<std::pair<std::string, int64_t>> by_kind(const std::vector<LedgerEnt
   return sums;
 }
 
+/// " RSS" where that is what a figure of memory counts: it is PSS wherever nothing else is said.
+std::string_view measure_mark(const MemoryReport& memory) {
+  return memory.measure == MemoryMeasure::kRss ? " RSS" : "";
+}
+
+std::string memory_now(const MemoryReport& memory) {
+  if (memory.measure == MemoryMeasure::kNone) return "memory not measured";
+  return fmt::format("{:.0f} MB{}", megabytes(memory.bytes), measure_mark(memory));
+}
+
 std::string memory_text(const MemoryReport& memory) {
-  std::string text = fmt::format("memory {:.1f} MB (peak {:.1f} MB)\n", megabytes(memory.pss_bytes),
-                                 megabytes(memory.pss_peak_bytes));
+  if (memory.measure == MemoryMeasure::kNone) return "memory not measured: weir doctor says why\n";
+  std::string text = fmt::format("memory{} {:.1f} MB (peak {:.1f} MB)\n", measure_mark(memory),
+                                 megabytes(memory.bytes), megabytes(memory.peak_bytes));
   for (const auto& [kind, bytes] : by_kind(memory.ledger)) {
     text += fmt::format("  {:<18} {:>8.1f} MB\n", kind, megabytes(bytes));
   }
@@ -95,17 +106,17 @@ std::vector<std::string> status_lines(const RunReport& report, double cpu_cores,
                                 lost > 0 ? console.colored(dropped, "33") : dropped,
                                 statistics.latency.percentile_ms(0.5), state_of(stream)));
   }
-  lines.push_back(fmt::format("{:<{}} {:>13.1f} s      {:>7.1f} fps {:>8.2f} cores {:>6.0f} MB", "all", width,
+  lines.push_back(fmt::format("{:<{}} {:>13.1f} s      {:>7.1f} fps {:>8.2f} cores {:>9}", "all", width,
                               seconds(report.wall_time), report.frames_per_second(), cpu_cores,
-                              megabytes(report.memory.pss_bytes)));
+                              memory_now(report.memory)));
   return lines;
 }
 
 std::string progress_line(const RunReport& report, double cpu_cores) {
   const StreamStatistics totals = report.totals();
-  return fmt::format("{:.0f} s: {} frames, {:.1f} fps, {} dropped, {} failed, {:.2f} cores, {:.0f} MB",
+  return fmt::format("{:.0f} s: {} frames, {:.1f} fps, {} dropped, {} failed, {:.2f} cores, {}",
                      seconds(report.wall_time), totals.inferred, report.frames_per_second(),
-                     totals.dropped_total(), totals.failed, cpu_cores, megabytes(report.memory.pss_bytes));
+                     totals.dropped_total(), totals.failed, cpu_cores, memory_now(report.memory));
 }
 
 std::string summary_text(const RunReport& report) {

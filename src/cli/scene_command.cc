@@ -132,7 +132,8 @@ void add_scene_command(CLI::App& app, Command& chosen) {
       "Example:\n"
       "  weir scene gate.mp4 --truth gate.jsonl --seed 7 --frames 300\n\n"
       "Exit codes: 0 all frames were written; 1 writing failed; 2 an option can't be used;\n"
-      "130 or 143 stopped by Ctrl-C or SIGTERM, with a video of the frames so far.");
+      "129, 130 or 143 stopped by a closed terminal, Ctrl-C or SIGTERM, with a video of the\n"
+      "frames so far.");
   scene_app->callback(
       [options, &chosen] { chosen = [options](Console& console) { return run(*options, console); }; });
 }

@@ -12,7 +12,6 @@ namespace {
 constexpr std::chrono::seconds kPeriod{1};
 
 int64_t median_of_later_half(const std::vector<int64_t>& samples) {
-  if (samples.empty()) return 0;
   std::vector<int64_t> later(samples.begin() + static_cast<int64_t>(samples.size() / 2), samples.end());
   const auto middle = later.begin() + static_cast<int64_t>(later.size() / 2);
   std::nth_element(later.begin(), middle, later.end());
@@ -22,15 +21,18 @@ int64_t median_of_later_half(const std::vector<int64_t>& samples) {
 }  // namespace
 
 std::vector<LedgerEntry> reconcile(std::vector<LedgerEntry> entries, const ProcessMemory& memory) {
-  int64_t explained = memory.pss_file_bytes;
+  int64_t explained = memory.file_bytes;
   for (const LedgerEntry& entry : entries) explained += entry.bytes;
-  entries.push_back({"libraries", "process", memory.pss_file_bytes});
-  entries.push_back({"unexplained", "process", memory.pss_bytes - explained});
+  entries.push_back({"libraries", "process", memory.file_bytes});
+  entries.push_back({"unexplained", "process", memory.bytes - explained});
   return entries;
 }
 
-MemoryMonitor::MemoryMonitor(std::function<std::vector<LedgerEntry>()> account)
-    : account_(std::move(account)), thread_([this](std::stop_token stop) { run(stop); }) {}
+MemoryMonitor::MemoryMonitor(std::function<std::vector<LedgerEntry>()> account,
+                             std::function<Result<ProcessMemory>()> read)
+    : account_(std::move(account)),
+      read_(std::move(read)),
+      thread_([this](std::stop_token stop) { run(stop); }) {}
 
 void MemoryMonitor::run(std::stop_token stop) {
   while (true) {
@@ -42,9 +44,10 @@ void MemoryMonitor::run(std::stop_token stop) {
 
 void MemoryMonitor::restart() {
   const std::lock_guard lock(mutex_);
-  pss_.clear();
+  samples_.clear();
   stride_ = 1;
   taken_ = 0;
+  ending_sampled_at_.reset();
   peak_bytes_ = 0;
 }
 
@@ -75,20 +78,22 @@ bool MemoryMonitor::is_ending_due(bool also_later) {
 }
 
 void MemoryMonitor::sample() {
-  const auto memory = sample_self();
+  const auto memory = read_();
   if (!memory) return;
   std::vector<LedgerEntry> ledger = reconcile(account_(), *memory);
 
   const std::lock_guard lock(mutex_);
-  peak_bytes_ = std::max(peak_bytes_, memory->pss_bytes);
-  last_ = {.ledger_pss_bytes = memory->pss_bytes,
+  if (last_.measure != MemoryMeasure::kNone && memory->measure != last_.measure) return;
+  peak_bytes_ = std::max(peak_bytes_, memory->bytes);
+  last_ = {.measure = memory->measure,
+           .ledger_bytes = memory->bytes,
            .rss_bytes = memory->rss_bytes,
            .uss_bytes = memory->uss_bytes,
            .ledger = std::move(ledger)};
-  if (taken_++ % stride_ == 0) pss_.push_back(memory->pss_bytes);
-  if (pss_.size() == kMostSamples) {
-    for (size_t i = 0; i < kMostSamples / 2; ++i) pss_[i] = pss_[2 * i];
-    pss_.resize(kMostSamples / 2);
+  if (taken_++ % stride_ == 0) samples_.push_back(memory->bytes);
+  if (samples_.size() == kMostSamples) {
+    for (size_t i = 0; i < kMostSamples / 2; ++i) samples_[i] = samples_[2 * i];
+    samples_.resize(kMostSamples / 2);
     stride_ *= 2;
   }
 }
@@ -96,8 +101,9 @@ void MemoryMonitor::sample() {
 MemoryReport MemoryMonitor::report() const {
   const std::lock_guard lock(mutex_);
   MemoryReport report = last_;
-  report.pss_bytes = median_of_later_half(pss_);
-  report.pss_peak_bytes = peak_bytes_;
+  const bool has_samples = !samples_.empty();  // not just after a restart
+  report.bytes = has_samples ? median_of_later_half(samples_) : last_.ledger_bytes;
+  report.peak_bytes = has_samples ? peak_bytes_ : last_.ledger_bytes;
   return report;
 }
 

@@ -16,12 +16,13 @@
 namespace weir {
 
 struct MemoryReport {
-  int64_t pss_bytes = 0;         ///< steady: median of the later half of the samples
-  int64_t pss_peak_bytes = 0;    ///< highest sample
-  int64_t ledger_pss_bytes = 0;  ///< of the last sample: what the ledger adds up to
-  int64_t rss_bytes = 0;         ///< of the last sample
-  int64_t uss_bytes = 0;
-  std::vector<LedgerEntry> ledger;  ///< adds up to the PSS of the last sample
+  MemoryMeasure measure = MemoryMeasure::kNone;  ///< of the next three; kNone: nothing here is known
+  int64_t bytes = 0;                             ///< steady: median of the later half of the samples
+  int64_t peak_bytes = 0;                        ///< highest sample
+  int64_t ledger_bytes = 0;                      ///< of the last sample: what the ledger adds up to
+  int64_t rss_bytes = 0;                         ///< of the last sample
+  std::optional<int64_t> uss_bytes;              ///< the same; not there where `measure` is kRss
+  std::vector<LedgerEntry> ledger;
 };
 
 /// Completes what is accounted for to the whole of `memory`: adds "libraries" (mapped files) and
@@ -30,13 +31,15 @@ struct MemoryReport {
                                                  const ProcessMemory& memory);
 
 /// Samples once a second in its own thread, which costs about a millisecond a sample. Keeps at most
-/// kMostSamples: of a longer run every other one is dropped, and so on.
+/// kMostSamples: of a longer run every other one is dropped, and so on. All that are kept have one measure.
 class MemoryMonitor {
  public:
   static constexpr size_t kMostSamples = 1024;
 
-  /// `account` gives what is known now; called from the monitor's thread and from stop().
-  explicit MemoryMonitor(std::function<std::vector<LedgerEntry>()> account);
+  /// `account` gives what is known now, `read` what the kernel says; called from the monitor's thread and
+  /// from stop().
+  explicit MemoryMonitor(std::function<std::vector<LedgerEntry>()> account,
+                         std::function<Result<ProcessMemory>()> read = sample_self);
 
   /// Leaves out what was sampled so far. Any thread.
   void restart();
@@ -53,8 +56,9 @@ class MemoryMonitor {
   [[nodiscard]] bool is_ending_due(bool also_later);
 
   const std::function<std::vector<LedgerEntry>()> account_;
-  mutable std::mutex mutex_;
-  std::vector<int64_t> pss_;
+  const std::function<Result<ProcessMemory>()> read_;
+  mutable std::mutex mutex_;  // guards what follows
+  std::vector<int64_t> samples_;
   size_t stride_ = 1;  ///< of the samples taken, how many for one that is kept
   size_t taken_ = 0;
   std::optional<std::chrono::steady_clock::time_point> ending_sampled_at_;

@@ -43,13 +43,24 @@ ordered_json to_json(const StreamReport& stream) {
   return json;
 }
 
+/// What can't be told is null; a figure has the name of its measure.
 ordered_json to_json(const MemoryReport& memory) {
-  ordered_json json{{"pss_bytes", memory.pss_bytes},
-                    {"pss_peak_bytes", memory.pss_peak_bytes},
-                    {"ledger_pss_bytes", memory.ledger_pss_bytes},
-                    {"rss_bytes", memory.rss_bytes},
-                    {"uss_bytes", memory.uss_bytes},
-                    {"ledger", ordered_json::array()}};
+  const auto number_if = [](bool known, int64_t bytes) {
+    return known ? ordered_json(bytes) : ordered_json();
+  };
+  const bool is_pss = memory.measure == MemoryMeasure::kPss;
+  const bool is_measured = memory.measure != MemoryMeasure::kNone;
+  ordered_json json{{"measure", is_measured ? ordered_json(to_string(memory.measure)) : ordered_json()},
+                    {"pss_bytes", number_if(is_pss, memory.bytes)},
+                    {"pss_peak_bytes", number_if(is_pss, memory.peak_bytes)},
+                    {"ledger_pss_bytes", number_if(is_pss, memory.ledger_bytes)},
+                    {"rss_bytes", number_if(is_measured, memory.rss_bytes)},
+                    {"uss_bytes", number_if(memory.uss_bytes.has_value(), memory.uss_bytes.value_or(0))}};
+  if (memory.measure == MemoryMeasure::kRss) {
+    json["rss_steady_bytes"] = memory.bytes;
+    json["rss_peak_bytes"] = memory.peak_bytes;
+  }
+  json["ledger"] = ordered_json::array();
   for (const LedgerEntry& entry : memory.ledger) {
     json["ledger"].push_back({{"kind", entry.kind}, {"owner", entry.owner}, {"bytes", entry.bytes}});
   }

@@ -33,9 +33,9 @@ std::string percent(const std::optional<double>& ratio) {
   return ratio ? fmt::format("{:.1f} %", *ratio * 100) : "-";
 }
 
-std::string saved_interval(const std::optional<Comparison>& pss) {
-  if (!pss || !pss->low || !pss->high) return "-";
-  return fmt::format("{:.1f} to {:.1f} %", (1 - *pss->high) * 100, (1 - *pss->low) * 100);
+std::string saved_interval(const std::optional<Comparison>& memory) {
+  if (!memory || !memory->low || !memory->high) return "-";
+  return fmt::format("{:.1f} to {:.1f} %", (1 - *memory->high) * 100, (1 - *memory->low) * 100);
 }
 
 std::string against(const std::optional<Comparison>& comparison) {
@@ -81,14 +81,28 @@ std::string how_it_was_run(const Experiment& experiment) {
                      experiment.interrupted ? "; stopped before its end" : "");
 }
 
-Table sharing_memory(const std::vector<SetupSummary>& rows) {
-  std::vector<Row> table{{"memory", "models", "contexts", "PSS MB", "USS MB", "system MB", "saved",
-                          "95 % interval", "foretold"}};
+/// "PSS MB": the head of a column.
+std::string memory_head(MemoryMeasure measure) {
+  return measure == MemoryMeasure::kNone ? "memory MB" : fmt::format("{} MB", to_string(measure));
+}
+
+std::string memory_cell(const SetupSummary& row) {
+  return row.measure == MemoryMeasure::kNone ? "-" : in_megabytes(row.memory_bytes);
+}
+
+/// The median in megabytes, with so many digits behind the point.
+std::string median_cell(const std::optional<Spread>& bytes, int digits) {
+  return bytes ? fmt::format("{:.{}f}", megabytes(bytes->median), digits) : "-";
+}
+
+Table sharing_memory(const std::vector<SetupSummary>& rows, MemoryMeasure measure) {
+  std::vector<Row> table{{"memory", "models", "contexts", memory_head(measure), "USS MB", "system MB",
+                          "saved", "95 % interval", "foretold"}};
   for (const SetupSummary& row : rows) {
     table.push_back({row.name, std::to_string(row.models_loaded), std::to_string(row.contexts),
-                     in_megabytes(row.pss_bytes), fmt::format("{:.1f}", megabytes(row.uss_bytes.median)),
-                     fmt::format("{:.0f}", megabytes(row.system_bytes.median)), percent(row.saved_ratio),
-                     saved_interval(row.pss_against_base), percent(row.foretold_saved_ratio)});
+                     memory_cell(row), median_cell(row.uss_bytes, 1), median_cell(row.system_bytes, 0),
+                     percent(row.saved_ratio), saved_interval(row.memory_against_base),
+                     percent(row.foretold_saved_ratio)});
   }
   return {.rows = std::move(table)};
 }
@@ -104,13 +118,13 @@ Table sharing_throughput(const std::vector<SetupSummary>& rows) {
   return {.rows = std::move(table)};
 }
 
-Table engine_table(const std::vector<SetupSummary>& rows) {
-  std::vector<Row> table{
-      {"", "streams", "frames/s", "of back to back", "CPU ms/frame", "p50/p99 ms", "PSS MB", "unexplained"}};
+Table engine_table(const std::vector<SetupSummary>& rows, MemoryMeasure measure) {
+  std::vector<Row> table{{"", "streams", "frames/s", "of back to back", "CPU ms/frame", "p50/p99 ms",
+                          memory_head(measure), "unexplained"}};
   for (const SetupSummary& row : rows) {
     table.push_back({row.name, std::to_string(row.streams), with_range(row.frames_per_second),
                      against(row.fps_against_base), fmt::format("{:.2f}", row.cpu_ms_per_frame.median),
-                     latency(row), in_megabytes(row.pss_bytes), percent(row.unexplained_ratio)});
+                     latency(row), memory_cell(row), percent(row.unexplained_ratio)});
   }
   return {.rows = std::move(table)};
 }
@@ -125,13 +139,13 @@ std::vector<std::string> growth_notes(const std::vector<SetupSummary>& rows) {
     if (std::abs(size) < kLeastMegabytes) continue;
     parts += fmt::format("{}{} {:.1f}", parts.empty() ? "" : ", ", entry.kind, size);
   }
-  return {fmt::format("one stream more adds {:.1f} MB: {}", megabytes(growth->pss_bytes), parts)};
+  return {fmt::format("one stream more adds {:.1f} MB: {}", megabytes(growth->memory_bytes), parts)};
 }
 
 /// A row for each kind, a column for each set-up.
-Table ledger_table(const std::vector<SetupSummary>& rows) {
+Table ledger_table(const std::vector<SetupSummary>& rows, MemoryMeasure measure) {
   Row head{"what it is, MB"};
-  Row left{"unexplained of PSS"};
+  Row left{fmt::format("unexplained of {}", to_string(measure))};
   std::vector<std::string> kinds;
   std::map<std::string, std::map<std::string, int64_t>> bytes;
   for (const SetupSummary& row : rows) {
@@ -152,6 +166,20 @@ Table ledger_table(const std::vector<SetupSummary>& rows) {
   }
   table.push_back(std::move(left));
   return {.rows = std::move(table)};
+}
+
+/// What has to be said of figures that are not PSS.
+std::vector<std::string> memory_notes(MemoryMeasure measure) {
+  switch (measure) {
+    case MemoryMeasure::kPss:
+      return {};
+    case MemoryMeasure::kRss:
+      return {
+          "memory is RSS, as the kernel shows no PSS: pages that other processes share are counted in full"};
+    case MemoryMeasure::kNone:
+      break;
+  }
+  return {"memory was not measured: the kernel shows none"};
 }
 
 Table published_table() {
@@ -189,8 +217,7 @@ struct Compared {
   Spread SetupSummary::*figure;
   double by = 1;
 };
-constexpr std::array<Compared, 5> kCompared{{{"PSS MB", &SetupSummary::pss_bytes, 1e6},
-                                             {"frames/s", &SetupSummary::frames_per_second},
+constexpr std::array<Compared, 4> kCompared{{{"frames/s", &SetupSummary::frames_per_second},
                                              {"CPU ms/frame", &SetupSummary::cpu_ms_per_frame},
                                              {"p50 ms", &SetupSummary::latency_p50_ms},
                                              {"p99 ms", &SetupSummary::latency_p99_ms}}};
@@ -226,15 +253,19 @@ std::vector<std::string> heading_of(std::string_view label, const Experiment& ex
 
 Account account_of(const Experiment& experiment) {
   const std::vector<SetupSummary> rows = summarise(experiment);
+  const MemoryMeasure measure = measure_of(experiment);
   Account account{.heading = {what_was_run(experiment), how_it_was_run(experiment)},
                   .failures = failures_of(experiment)};
   if (rows.empty()) return account;
   if (experiment.kind == Kind::kSharing) {
-    account.tables = {sharing_memory(rows), sharing_throughput(rows), ledger_table(rows), published_table()};
+    account.tables = {sharing_memory(rows, measure), sharing_throughput(rows)};
   } else {
-    account.tables = {engine_table(rows), ledger_table(rows)};
+    account.tables = {engine_table(rows, measure)};
     account.notes = growth_notes(rows);
   }
+  if (measure != MemoryMeasure::kNone) account.tables.push_back(ledger_table(rows, measure));
+  if (experiment.kind == Kind::kSharing) account.tables.push_back(published_table());
+  for (std::string& note : memory_notes(measure)) account.notes.push_back(std::move(note));
   account.notes.push_back(harness_note(rows));
   return account;
 }
@@ -249,10 +280,18 @@ Account account_of(const Experiment& a, const Experiment& b) {
   if (!has_common) {
     account.notes = {"A and B have no set-up in common that was measured"};
   } else {
+    const MemoryMeasure measure = measure_of(a);
+    if (measure == measure_of(b) && measure != MemoryMeasure::kNone) {
+      const std::string head = memory_head(measure);
+      account.tables.push_back(comparison_table({head, &SetupSummary::memory_bytes, 1e6}, rows_a, rows_b));
+    } else {
+      account.notes.emplace_back("memory is not compared: it was not measured alike in A and B");
+    }
     for (const Compared& compared : kCompared) {
       account.tables.push_back(comparison_table(compared, rows_a, rows_b));
     }
-    account.notes = {"apart: all repeats of one lie beyond all of the other; they were not measured in turn"};
+    account.notes.emplace_back(
+        "apart: all repeats of one lie beyond all of the other; they were not measured in turn");
   }
   for (const auto& [label, experiment] : {std::pair("A, ", &a), std::pair("B, ", &b)}) {
     for (const std::string& failure : failures_of(*experiment)) account.failures.push_back(label + failure);

@@ -26,8 +26,8 @@ struct Account {
 
 [[nodiscard]] Account account_of(const Experiment& experiment);
 
-/// Of the set-ups that both have. They were not measured in turn, so all that is said of noise is whether the
-/// values of one all lie beyond those of the other.
+/// Of the set-ups that both have; memory only if it was measured alike. They were not measured in turn, so
+/// all that is said of noise is whether the values of one all lie beyond those of the other.
 [[nodiscard]] Account account_of(const Experiment& a, const Experiment& b);
 
 }  // namespace weir::lab

@@ -19,53 +19,105 @@ int64_t bytes_of(const std::vector<KindBytes>& ledger, std::string_view kind) {
   return found == ledger.end() ? 0 : found->bytes;
 }
 
+/// Over the repeats that have the figure; nothing if none has it.
 template <class Get>
-Spread spread_over(const std::vector<Repeat>& repeats, Get get) {
+std::optional<Spread> spread_over(const std::vector<Repeat>& repeats, Get get) {
   std::vector<double> values;
-  for (const Repeat& repeat : repeats) values.push_back(static_cast<double>(get(repeat)));
-  return spread_of(values);
+  for (const Repeat& repeat : repeats) {
+    const auto value = std::optional(get(repeat));
+    if (value) values.push_back(static_cast<double>(*value));
+  }
+  return values.empty() ? std::nullopt : std::optional(spread_of(values));
 }
 
-double pss_of(const Repeat& repeat) {
-  return summarise(repeat).pss_bytes;
+std::optional<double> median_of(const std::vector<double>& values) {
+  return values.empty() ? std::nullopt : std::optional(median(values));
 }
 
-/// The repeat whose PSS is in the middle; of an even number, the lower of the two.
-const Repeat& middle_by_pss(const std::vector<Repeat>& repeats) {
+/// The samples' medians within the measured time.
+struct SampleMedians {
+  std::optional<double> pss_bytes;
+  std::optional<double> uss_bytes;
+  std::optional<double> rss_bytes;
+  std::optional<double> system_bytes;
+};
+
+SampleMedians medians_of(const Repeat& repeat) {
+  std::vector<double> pss;
+  std::vector<double> uss;
+  std::vector<double> rss;
+  std::vector<double> system;
+  const auto add = [](const std::optional<int64_t>& bytes, std::vector<double>& to) {
+    if (bytes) to.push_back(static_cast<double>(*bytes));
+  };
+  for (const Sample& sample : repeat.samples) {
+    if (sample.seconds < repeat.measured_from_seconds || sample.seconds > repeat.measured_to_seconds)
+      continue;
+    add(sample.pss_bytes, pss);
+    add(sample.uss_bytes, uss);
+    add(sample.rss_bytes, rss);
+    add(sample.system_bytes, system);
+  }
+  return {median_of(pss), median_of(uss), median_of(rss), median_of(system)};
+}
+
+/// By that measure; nothing if the repeat doesn't tell so much.
+std::optional<double> memory_of(const Repeat& repeat, MemoryMeasure measure) {
+  if (measure == MemoryMeasure::kNone) return std::nullopt;
+  const SampleMedians medians = medians_of(repeat);
+  const std::optional<double>& sampled =
+      measure == MemoryMeasure::kPss ? medians.pss_bytes : medians.rss_bytes;
+  if (sampled || repeat.figures.measure != measure) return sampled;
+  return static_cast<double>(repeat.figures.ledger_bytes);
+}
+
+MemoryMeasure measure_of(const Repeat& repeat) {
+  for (const MemoryMeasure measure : {MemoryMeasure::kPss, MemoryMeasure::kRss}) {
+    if (memory_of(repeat, measure)) return measure;
+  }
+  return MemoryMeasure::kNone;
+}
+
+/// The repeat whose memory is in the middle; of an even number, the lower of the two.
+const Repeat& middle_by_memory(const std::vector<Repeat>& repeats, MemoryMeasure measure) {
   std::vector<const Repeat*> sorted;
   for (const Repeat& repeat : repeats) sorted.push_back(&repeat);
-  std::ranges::stable_sort(sorted, {}, [](const Repeat* repeat) { return pss_of(*repeat); });
+  std::ranges::stable_sort(sorted, {}, [&](const Repeat* repeat) { return memory_of(*repeat, measure); });
   return *sorted[(sorted.size() - 1) / 2];
 }
 
-SetupSummary summarise_alone(const SetupRuns& setup) {
-  const auto over = [&](double RepeatSummary::*figure) {
+SetupSummary summarise_alone(const SetupRuns& setup, MemoryMeasure measure) {
+  const auto over = [&](auto figure) {
     return spread_over(setup.repeats, [=](const Repeat& repeat) { return summarise(repeat).*figure; });
   };
-  const Repeat& middle = middle_by_pss(setup.repeats);
+  const auto over_child = [&](double ChildFigures::*figure) {
+    return spread_over(setup.repeats, [=](const Repeat& repeat) { return repeat.figures.*figure; });
+  };
+  const auto memory =
+      spread_over(setup.repeats, [&](const Repeat& repeat) { return memory_of(repeat, measure); });
+  const Repeat& middle = middle_by_memory(setup.repeats, measure);
   SetupSummary summary{
       .name = setup.name,
       .models_loaded = middle.figures.models_loaded,
       .contexts = middle.figures.contexts,
       .streams = static_cast<int64_t>(middle.figures.streams.size()),
-      .pss_bytes = over(&RepeatSummary::pss_bytes),
+      .measure = memory ? measure : MemoryMeasure::kNone,
+      .memory_bytes = memory.value_or(Spread{}),
       .uss_bytes = over(&RepeatSummary::uss_bytes),
       .rss_bytes = over(&RepeatSummary::rss_bytes),
       .peak_rss_bytes = spread_over(setup.repeats, [](const Repeat& r) { return r.peak_rss_bytes; }),
       .system_bytes = over(&RepeatSummary::system_bytes),
-      .frames_per_second =
-          spread_over(setup.repeats, [](const Repeat& r) { return r.figures.frames_per_second; }),
-      .cpu_ms_per_frame =
-          spread_over(setup.repeats, [](const Repeat& r) { return r.figures.cpu_ms_per_frame; }),
-      .latency_p50_ms = over(&RepeatSummary::latency_p50_ms),
-      .latency_p99_ms = over(&RepeatSummary::latency_p99_ms),
-      .dropped = over(&RepeatSummary::dropped),
+      .frames_per_second = *over_child(&ChildFigures::frames_per_second),
+      .cpu_ms_per_frame = *over_child(&ChildFigures::cpu_ms_per_frame),
+      .latency_p50_ms = *over(&RepeatSummary::latency_p50_ms),
+      .latency_p99_ms = *over(&RepeatSummary::latency_p99_ms),
+      .dropped = *over(&RepeatSummary::dropped),
       .harness_cpu_ratio =
-          spread_over(setup.repeats, [](const Repeat& r) { return r.harness_cpu_ratio; }).median,
+          spread_over(setup.repeats, [](const Repeat& r) { return r.harness_cpu_ratio; })->median,
       .ledger = by_kind(middle.figures.ledger)};
-  if (middle.figures.ledger_pss_bytes > 0) {
+  if (middle.figures.ledger_bytes > 0) {
     summary.unexplained_ratio = static_cast<double>(bytes_of(summary.ledger, kUnexplained)) /
-                                static_cast<double>(middle.figures.ledger_pss_bytes);
+                                static_cast<double>(middle.figures.ledger_bytes);
   }
   return summary;
 }
@@ -77,9 +129,12 @@ std::optional<Comparison> compare_repeats(const SetupRuns& setup, const SetupRun
   std::vector<double> bases;
   for (const Repeat& repeat : setup.repeats) {
     const auto pair = std::ranges::find(base.repeats, repeat.number, &Repeat::number);
-    if (pair == base.repeats.end() || get(*pair) <= 0) continue;
-    values.push_back(get(repeat));
-    bases.push_back(get(*pair));
+    if (pair == base.repeats.end()) continue;
+    const std::optional<double> value = get(repeat);
+    const std::optional<double> of_base = get(*pair);
+    if (!value || of_base.value_or(0) <= 0) continue;
+    values.push_back(*value);
+    bases.push_back(*of_base);
   }
   if (values.empty()) return std::nullopt;
   return compare(values, bases);
@@ -92,29 +147,19 @@ double foretold_saved_ratio(const SetupSummary& summary, const SetupSummary& bas
   }
   const auto models = static_cast<double>(base.models_loaded);
   const double gone = models - static_cast<double>(summary.models_loaded);
-  return models > 0 && base.pss_bytes.median > 0 ? copies_bytes * gone / models / base.pss_bytes.median : 0;
+  return copies_bytes * gone / models / base.memory_bytes.median;
 }
 
 }  // namespace
 
 RepeatSummary summarise(const Repeat& repeat) {
-  std::vector<double> pss;
-  std::vector<double> uss;
-  std::vector<double> rss;
-  std::vector<double> system;
-  for (const Sample& sample : repeat.samples) {
-    if (sample.seconds < repeat.measured_from_seconds || sample.seconds > repeat.measured_to_seconds)
-      continue;
-    rss.push_back(static_cast<double>(sample.rss_bytes));
-    system.push_back(static_cast<double>(sample.system_bytes));
-    if (sample.pss_bytes) pss.push_back(static_cast<double>(*sample.pss_bytes));
-    if (sample.uss_bytes) uss.push_back(static_cast<double>(*sample.uss_bytes));
-  }
-  if (pss.empty()) pss.push_back(static_cast<double>(repeat.figures.ledger_pss_bytes));
-  RepeatSummary summary{.pss_bytes = median(pss),
-                        .uss_bytes = median(uss),
-                        .rss_bytes = median(rss),
-                        .system_bytes = median(system)};
+  const SampleMedians medians = medians_of(repeat);
+  const MemoryMeasure measure = measure_of(repeat);
+  RepeatSummary summary{.measure = measure,
+                        .memory_bytes = memory_of(repeat, measure).value_or(0),
+                        .uss_bytes = medians.uss_bytes,
+                        .rss_bytes = medians.rss_bytes,
+                        .system_bytes = medians.system_bytes};
   std::vector<double> p50_ms;
   for (const StreamFigures& stream : repeat.figures.streams) {
     p50_ms.push_back(stream.latency_p50_ms);
@@ -138,22 +183,38 @@ std::vector<KindBytes> by_kind(const std::vector<LedgerEntry>& ledger) {
   return sums;
 }
 
+MemoryMeasure measure_of(const Experiment& experiment) {
+  MemoryMeasure least = MemoryMeasure::kNone;
+  for (const SetupRuns& setup : experiment.setups) {
+    for (const Repeat& repeat : setup.repeats) {
+      const MemoryMeasure measure = measure_of(repeat);
+      if (measure == MemoryMeasure::kNone) continue;
+      least = least == MemoryMeasure::kNone ? measure : std::min(least, measure);
+    }
+  }
+  return least;
+}
+
 std::vector<SetupSummary> summarise(const Experiment& experiment) {
+  const MemoryMeasure measure = measure_of(experiment);
   const std::string_view base_name = experiment.kind == Kind::kSharing ? kUnshared : kBackToBack;
   const auto base = std::ranges::find(experiment.setups, base_name, &SetupRuns::name);
   const bool has_base = base != experiment.setups.end() && !base->repeats.empty();
-  const SetupSummary base_summary = has_base ? summarise_alone(*base) : SetupSummary{};
+  const SetupSummary base_summary = has_base ? summarise_alone(*base, measure) : SetupSummary{};
   std::vector<SetupSummary> summaries;
   for (const SetupRuns& setup : experiment.setups) {
     if (setup.repeats.empty()) continue;
-    SetupSummary& summary = summaries.emplace_back(summarise_alone(setup));
+    SetupSummary& summary = summaries.emplace_back(summarise_alone(setup, measure));
     if (!has_base || setup.name == base_name) continue;
-    summary.fps_against_base =
-        compare_repeats(setup, *base, [](const Repeat& r) { return r.figures.frames_per_second; });
+    summary.fps_against_base = compare_repeats(
+        setup, *base, [](const Repeat& r) { return std::optional(r.figures.frames_per_second); });
     if (experiment.kind != Kind::kSharing) continue;
-    summary.pss_against_base = compare_repeats(setup, *base, pss_of);
-    if (summary.pss_against_base) summary.saved_ratio = 1 - summary.pss_against_base->ratio;
-    summary.foretold_saved_ratio = foretold_saved_ratio(summary, base_summary);
+    summary.memory_against_base =
+        compare_repeats(setup, *base, [&](const Repeat& r) { return memory_of(r, measure); });
+    if (summary.memory_against_base) summary.saved_ratio = 1 - summary.memory_against_base->ratio;
+    if (base_summary.models_loaded > 0 && base_summary.memory_bytes.median > 0) {
+      summary.foretold_saved_ratio = foretold_saved_ratio(summary, base_summary);
+    }
   }
   return summaries;
 }
@@ -169,16 +230,16 @@ const SetupSummary* find(const std::vector<SetupSummary>& summaries, std::string
 
 std::optional<Growth> growth_per_stream(const std::vector<SetupSummary>& summaries) {
   std::vector<double> streams;
-  std::vector<double> pss;
+  std::vector<double> memory;
   std::vector<const SetupSummary*> rows;
   for (const SetupSummary& summary : summaries) {
-    if (!has_whole_streams(summary)) continue;
+    if (!has_whole_streams(summary) || summary.measure == MemoryMeasure::kNone) continue;
     streams.push_back(static_cast<double>(summary.streams));
-    pss.push_back(summary.pss_bytes.median);
+    memory.push_back(summary.memory_bytes.median);
     rows.push_back(&summary);
   }
   if (rows.size() < 2) return std::nullopt;
-  Growth growth{.pss_bytes = slope(streams, pss)};
+  Growth growth{.measure = rows.front()->measure, .memory_bytes = slope(streams, memory)};
   for (const KindBytes& entry : rows.back()->ledger) {
     std::vector<double> bytes;
     for (const SetupSummary* row : rows)

@@ -16,10 +16,11 @@ namespace weir::lab {
 /// The figures of one repeat: medians over its samples within the measured time, sums or middles over its
 /// streams.
 struct RepeatSummary {
-  double pss_bytes = 0;  ///< where no sample has it, as in a very short run: the child's own last
-  double uss_bytes = 0;
-  double rss_bytes = 0;
-  double system_bytes = 0;
+  MemoryMeasure measure = MemoryMeasure::kNone;  ///< of memory_bytes
+  double memory_bytes = 0;  ///< if no sample has it, as in a very short run: the child's own last
+  std::optional<double> uss_bytes;
+  std::optional<double> rss_bytes;
+  std::optional<double> system_bytes;
   double latency_p50_ms = 0;  ///< the middle stream's
   double latency_p99_ms = 0;  ///< the worst stream's
   double dropped = 0;         ///< of all streams
@@ -42,11 +43,12 @@ struct SetupSummary {
   int64_t contexts = 0;
   int64_t streams = 0;
 
-  Spread pss_bytes;
-  Spread uss_bytes;
-  Spread rss_bytes;
-  Spread peak_rss_bytes;
-  Spread system_bytes;
+  MemoryMeasure measure = MemoryMeasure::kNone;  ///< of memory_bytes, that of all set-ups of an experiment
+  Spread memory_bytes;                           ///< nothing where `measure` is kNone
+  std::optional<Spread> uss_bytes;
+  std::optional<Spread> rss_bytes;
+  std::optional<Spread> peak_rss_bytes;
+  std::optional<Spread> system_bytes;
   Spread frames_per_second;
   Spread cpu_ms_per_frame;
   Spread latency_p50_ms;
@@ -54,15 +56,16 @@ struct SetupSummary {
   Spread dropped;
   double harness_cpu_ratio = 0;  ///< median
 
-  std::vector<KindBytes> ledger;  ///< of the repeat in the middle by PSS, so that it adds up
-  double unexplained_ratio = 0;   ///< of that repeat: what the ledger can't explain, by PSS; may be negative
+  std::vector<KindBytes> ledger;  ///< of the repeat in the middle by memory, so that it adds up
+  /// Of that repeat: what the ledger can't explain, divided by the whole; may be negative.
+  std::optional<double> unexplained_ratio;
 
-  /// Against the base, paired by repeat. Absent for the base itself and where no pair is there.
-  std::optional<Comparison> pss_against_base;
+  /// Against the base, paired by repeat. Absent for the base itself and if there is no pair.
+  std::optional<Comparison> memory_against_base;
   std::optional<Comparison> fps_against_base;
-  std::optional<double> saved_ratio;  ///< 1 - the ratio of PSS
+  std::optional<double> saved_ratio;  ///< 1 - the ratio of memory
   /// kSharing: what the base's ledger foretells. Its weights and compiled models, for as many as are not
-  /// loaded here, by its PSS.
+  /// loaded here, divided by its memory.
   std::optional<double> foretold_saved_ratio;
 };
 
@@ -75,13 +78,18 @@ struct SetupSummary {
 /// kEngine: whether it is one of those that differ in their number of streams.
 [[nodiscard]] bool has_whole_streams(const SetupSummary& summary);
 
+/// What of memory all of an experiment's repeats tell that tell anything. kNone: they don't.
+[[nodiscard]] MemoryMeasure measure_of(const Experiment& experiment);
+
 /// What one stream more adds: slopes over set-ups with different numbers of streams.
 struct Growth {
-  double pss_bytes = 0;
+  MemoryMeasure measure = MemoryMeasure::kNone;  ///< of memory_bytes
+  double memory_bytes = 0;
   std::vector<KindBytes> ledger;
 };
 
-/// kEngine: over its set-ups with whole streams. Absent with fewer than two of them.
+/// kEngine: over its set-ups with whole streams. Absent with fewer than two of them, or if their memory was
+/// not measured.
 [[nodiscard]] std::optional<Growth> growth_per_stream(const std::vector<SetupSummary>& summaries);
 
 [[nodiscard]] inline double megabytes(double bytes) {

@@ -24,18 +24,26 @@ std::vector<std::string> ledger_kinds(const Experiment& experiment) {
   return kinds;
 }
 
+/// Empty where nothing was measured.
+std::string cell(const std::optional<double>& bytes) {
+  return bytes ? fmt::format("{:.0f}", *bytes) : "";
+}
+
 std::string line_of(const SetupRuns& setup, const Repeat& repeat, const std::vector<std::string>& kinds) {
   const ChildFigures& figures = repeat.figures;
   const RepeatSummary summary = summarise(repeat);
-  std::string line = fmt::format(
-      "{},{},{},{},{},{:.0f},{:.0f},{:.0f},{},{:.0f},{},{},{},{},{:.0f}", setup.name, repeat.number,
-      figures.models_loaded, figures.contexts, figures.streams.size(), summary.pss_bytes, summary.uss_bytes,
-      summary.rss_bytes, repeat.peak_rss_bytes, summary.system_bytes, figures.frames_per_second,
-      figures.cpu_ms_per_frame, summary.latency_p50_ms, summary.latency_p99_ms, summary.dropped);
+  const bool is_pss = summary.measure == MemoryMeasure::kPss;
+  std::string line =
+      fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{:.0f}", setup.name, repeat.number,
+                  figures.models_loaded, figures.contexts, figures.streams.size(),
+                  cell(is_pss ? std::optional(summary.memory_bytes) : std::nullopt), cell(summary.uss_bytes),
+                  cell(summary.rss_bytes), cell(repeat.peak_rss_bytes), cell(summary.system_bytes),
+                  figures.frames_per_second, figures.cpu_ms_per_frame, summary.latency_p50_ms,
+                  summary.latency_p99_ms, summary.dropped);
   const std::vector<KindBytes> ledger = by_kind(figures.ledger);
   for (const std::string& kind : kinds) {
     const auto found = std::ranges::find(ledger, kind, &KindBytes::kind);
-    line += fmt::format(",{}", found == ledger.end() ? 0 : found->bytes);
+    line += found != ledger.end() ? fmt::format(",{}", found->bytes) : ledger.empty() ? "," : ",0";
   }
   return line + "\n";
 }

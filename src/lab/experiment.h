@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "types/ledger.h"
+#include "types/memory_measure.h"
 
 namespace weir::lab {
 
@@ -18,8 +19,8 @@ namespace weir::lab {
 struct Sample {
   double seconds = 0;  ///< since the child was started
   int64_t rss_bytes = 0;
-  int64_t system_bytes = 0;          ///< MemAvailable just before the child started, less that of now
-  std::optional<int64_t> pss_bytes;  ///< where they were read: not each time, for that costs time
+  std::optional<int64_t> system_bytes;  ///< MemAvailable just before the child started, less that of now
+  std::optional<int64_t> pss_bytes;     ///< if they were read: not each time, for that costs time
   std::optional<int64_t> uss_bytes;
 };
 
@@ -45,8 +46,9 @@ struct ChildFigures {
   double wall_seconds = 0;
   double frames_per_second = 0;
   double cpu_ms_per_frame = 0;
-  std::vector<LedgerEntry> ledger;  ///< adds up to ledger_pss_bytes
-  int64_t ledger_pss_bytes = 0;
+  MemoryMeasure measure = MemoryMeasure::kPss;  ///< what the child could read of its own memory
+  std::vector<LedgerEntry> ledger;              ///< adds up to ledger_bytes
+  int64_t ledger_bytes = 0;                     ///< by `measure`
   std::vector<StreamFigures> streams;
 };
 
@@ -55,8 +57,9 @@ struct Repeat {
   int number = 1;                    ///< 1, 2, ...: those of equal number ran one after the other
   double measured_from_seconds = 0;  ///< since the child was started: end of the warm-up
   double measured_to_seconds = 0;
-  int64_t peak_rss_bytes = 0;    ///< from its start to its end
-  double harness_cpu_ratio = 0;  ///< CPU time of the lab, while the child ran, by the child's
+  /// From its start to its end, by the kernel; of a kernel that doesn't keep it, the highest sample.
+  std::optional<int64_t> peak_rss_bytes;
+  double harness_cpu_ratio = 0;  ///< CPU time of the lab, while the child ran, divided by the child's
   std::vector<Sample> samples;   ///< from start to end; those within the measured time count
   ChildFigures figures;
 };
@@ -88,7 +91,7 @@ struct Environment {
   std::string commit;  ///< "" where unknown
   std::string cpu;
   int cores = 0;
-  int64_t memory_bytes = 0;
+  std::optional<int64_t> memory_bytes;
   std::string kernel;
   std::vector<ModelFile> models;
 };

@@ -21,21 +21,48 @@ double rounded(double value) {
   return std::round(value * 1e4) / 1e4;
 }
 
+/// null where there is nothing.
+template <class T>
+ordered_json or_null(const std::optional<T>& value) {
+  return value ? ordered_json(*value) : ordered_json();
+}
+
+/// Of an object; nothing where it is null or absent.
+std::optional<int64_t> bytes_from(const json& in, const char* key) {
+  const auto found = in.find(key);
+  return found == in.end() || found->is_null() ? std::nullopt : std::optional(found->get<int64_t>());
+}
+
+ordered_json to_json(MemoryMeasure measure) {
+  return measure == MemoryMeasure::kNone ? ordered_json() : ordered_json(to_string(measure));
+}
+
+/// Files from before there was more than one measure don't name it.
+MemoryMeasure measure_from(const json& in) {
+  const auto found = in.find("measure");
+  if (found == in.end()) return MemoryMeasure::kPss;
+  if (found->is_null()) return MemoryMeasure::kNone;
+  for (const MemoryMeasure measure : {MemoryMeasure::kPss, MemoryMeasure::kRss}) {
+    if (*found == to_string(measure)) return measure;
+  }
+  throw std::invalid_argument(fmt::format("unknown measure {}", found->dump()));
+}
+
 ordered_json to_json(const Sample& sample) {
   ordered_json out{{"seconds", rounded(sample.seconds)},
                    {"rss_bytes", sample.rss_bytes},
-                   {"system_bytes", sample.system_bytes}};
+                   {"system_bytes", or_null(sample.system_bytes)}};
   if (sample.pss_bytes) out["pss_bytes"] = *sample.pss_bytes;
   if (sample.uss_bytes) out["uss_bytes"] = *sample.uss_bytes;
   return out;
 }
 
 Sample sample_from(const json& in) {
-  Sample sample{
-      .seconds = in.at("seconds"), .rss_bytes = in.at("rss_bytes"), .system_bytes = in.at("system_bytes")};
-  if (in.contains("pss_bytes")) sample.pss_bytes = in["pss_bytes"].get<int64_t>();
-  if (in.contains("uss_bytes")) sample.uss_bytes = in["uss_bytes"].get<int64_t>();
-  return sample;
+  return {.seconds = in.at("seconds"),
+          .rss_bytes = in.at("rss_bytes"),
+          .system_bytes = bytes_from(in, "system_bytes"),
+          .pss_bytes = bytes_from(in, "pss_bytes"),
+          .uss_bytes = bytes_from(in, "uss_bytes")};
 }
 
 ordered_json to_json(const std::vector<LedgerEntry>& ledger) {
@@ -70,6 +97,10 @@ StreamFigures stream_from(const json& in) {
           .latency_p99_ms = in.at("latency_p99_ms")};
 }
 
+std::string ledger_key(MemoryMeasure measure) {
+  return measure == MemoryMeasure::kPss ? "ledger_pss_bytes" : "ledger_rss_bytes";
+}
+
 ordered_json to_json(const ChildFigures& figures) {
   ordered_json out{{"backend", figures.backend},
                    {"backend_version", figures.backend_version},
@@ -82,9 +113,11 @@ ordered_json to_json(const ChildFigures& figures) {
                    {"wall_seconds", figures.wall_seconds},
                    {"frames_per_second", figures.frames_per_second},
                    {"cpu_ms_per_frame", figures.cpu_ms_per_frame},
+                   {"measure", to_json(figures.measure)},
                    {"ledger", to_json(figures.ledger)},
-                   {"ledger_pss_bytes", figures.ledger_pss_bytes},
+                   {"ledger_pss_bytes", nullptr},
                    {"streams", ordered_json::array()}};
+  if (figures.measure != MemoryMeasure::kNone) out[ledger_key(figures.measure)] = figures.ledger_bytes;
   for (const StreamFigures& stream : figures.streams) out["streams"].push_back(to_json(stream));
   return out;
 }
@@ -107,7 +140,8 @@ ChildFigures common_figures_from(const json& in) {
 ChildFigures figures_from(const json& in) {
   ChildFigures figures = common_figures_from(in);
   figures.ledger = ledger_from(in.at("ledger"));
-  figures.ledger_pss_bytes = in.at("ledger_pss_bytes");
+  figures.measure = measure_from(in);
+  if (figures.measure != MemoryMeasure::kNone) figures.ledger_bytes = in.at(ledger_key(figures.measure));
   for (const json& stream : in.at("streams")) figures.streams.push_back(stream_from(stream));
   return figures;
 }
@@ -116,7 +150,7 @@ ordered_json to_json(const Repeat& repeat) {
   ordered_json out{{"repeat", repeat.number},
                    {"measured_from_seconds", rounded(repeat.measured_from_seconds)},
                    {"measured_to_seconds", rounded(repeat.measured_to_seconds)},
-                   {"peak_rss_bytes", repeat.peak_rss_bytes},
+                   {"peak_rss_bytes", or_null(repeat.peak_rss_bytes)},
                    {"harness_cpu_ratio", rounded(repeat.harness_cpu_ratio)},
                    {"child", to_json(repeat.figures)},
                    {"samples", ordered_json::array()}};
@@ -128,7 +162,7 @@ Repeat repeat_from(const json& in) {
   Repeat repeat{.number = in.at("repeat"),
                 .measured_from_seconds = in.at("measured_from_seconds"),
                 .measured_to_seconds = in.at("measured_to_seconds"),
-                .peak_rss_bytes = in.at("peak_rss_bytes"),
+                .peak_rss_bytes = bytes_from(in, "peak_rss_bytes"),
                 .harness_cpu_ratio = in.at("harness_cpu_ratio"),
                 .figures = figures_from(in.at("child"))};
   for (const json& sample : in.at("samples")) repeat.samples.push_back(sample_from(sample));
@@ -138,6 +172,19 @@ Repeat repeat_from(const json& in) {
 ordered_json to_json(const Spread& spread) {
   return {
       {"median", rounded(spread.median)}, {"least", rounded(spread.least)}, {"most", rounded(spread.most)}};
+}
+
+ordered_json to_json(const std::optional<Spread>& spread) {
+  return spread ? to_json(*spread) : ordered_json();
+}
+
+ordered_json median_bytes(const std::optional<Spread>& spread) {
+  return spread ? ordered_json(std::llround(spread->median)) : ordered_json();
+}
+
+/// If it was measured by that.
+std::optional<Spread> memory_by(MemoryMeasure measure, const SetupSummary& summary) {
+  return summary.measure == measure ? std::optional(summary.memory_bytes) : std::nullopt;
 }
 
 ordered_json to_json(const Comparison& comparison) {
@@ -155,21 +202,28 @@ void add_summary(const SetupSummary& summary, ordered_json& out) {
   out["models_loaded"] = summary.models_loaded;
   out["contexts"] = summary.contexts;
   out["streams"] = summary.streams;
-  out["pss_bytes"] = std::llround(summary.pss_bytes.median);
-  out["uss_bytes"] = std::llround(summary.uss_bytes.median);
-  out["system_bytes"] = std::llround(summary.system_bytes.median);
+  const std::optional<Spread> pss_bytes = memory_by(MemoryMeasure::kPss, summary);
+  const std::optional<Spread> rss_bytes = memory_by(MemoryMeasure::kRss, summary);
+  out["measure"] = to_json(summary.measure);
+  out["pss_bytes"] = median_bytes(pss_bytes);
+  out["rss_bytes"] = median_bytes(rss_bytes ? rss_bytes : summary.rss_bytes);
+  out["uss_bytes"] = median_bytes(summary.uss_bytes);
+  out["system_bytes"] = median_bytes(summary.system_bytes);
   out["frames_per_second"] = rounded(summary.frames_per_second.median);
   out["cpu_ms_per_frame"] = rounded(summary.cpu_ms_per_frame.median);
   if (summary.saved_ratio) out["saved_ratio"] = rounded(*summary.saved_ratio);
   if (summary.foretold_saved_ratio) out["foretold_saved_ratio"] = rounded(*summary.foretold_saved_ratio);
-  if (summary.pss_against_base) out["pss_against_base"] = to_json(*summary.pss_against_base);
+  if (summary.memory_against_base) {
+    out[pss_bytes ? "pss_against_base" : "rss_against_base"] = to_json(*summary.memory_against_base);
+  }
   if (summary.fps_against_base) out["frames_per_second_against_base"] = to_json(*summary.fps_against_base);
   for (const KindBytes& entry : summary.ledger) out["ledger"][entry.kind] = entry.bytes;
-  out["unexplained_ratio"] = rounded(summary.unexplained_ratio);
+  out["unexplained_ratio"] =
+      summary.unexplained_ratio ? ordered_json(rounded(*summary.unexplained_ratio)) : ordered_json();
   out["harness_cpu_ratio"] = rounded(summary.harness_cpu_ratio);
-  out["spread"] = {{"pss_bytes", to_json(summary.pss_bytes)},
+  out["spread"] = {{"pss_bytes", to_json(pss_bytes)},
                    {"uss_bytes", to_json(summary.uss_bytes)},
-                   {"rss_bytes", to_json(summary.rss_bytes)},
+                   {"rss_bytes", to_json(rss_bytes ? rss_bytes : summary.rss_bytes)},
                    {"peak_rss_bytes", to_json(summary.peak_rss_bytes)},
                    {"system_bytes", to_json(summary.system_bytes)},
                    {"frames_per_second", to_json(summary.frames_per_second)},
@@ -203,7 +257,7 @@ SetupRuns setup_from(const json& in) {
 ordered_json to_json(const Environment& environment) {
   ordered_json out{{"date", environment.date},     {"weir_version", environment.weir_version},
                    {"commit", environment.commit}, {"cpu", environment.cpu},
-                   {"cores", environment.cores},   {"memory_bytes", environment.memory_bytes},
+                   {"cores", environment.cores},   {"memory_bytes", or_null(environment.memory_bytes)},
                    {"kernel", environment.kernel}, {"models", ordered_json::array()}};
   for (const ModelFile& model : environment.models) {
     out["models"].push_back({{"path", model.path}, {"hash", model.hash}});
@@ -217,7 +271,7 @@ Environment environment_from(const json& in) {
                           .commit = in.at("commit"),
                           .cpu = in.at("cpu"),
                           .cores = in.at("cores"),
-                          .memory_bytes = in.at("memory_bytes"),
+                          .memory_bytes = bytes_from(in, "memory_bytes"),
                           .kernel = in.at("kernel")};
   for (const json& model : in.at("models"))
     environment.models.push_back({model.at("path"), model.at("hash")});
@@ -296,7 +350,8 @@ ordered_json to_json(const Experiment& experiment) {
   if (experiment.kind == Kind::kSharing) out["published"] = published();
   if (const std::optional<Growth> growth = growth_per_stream(summaries);
       growth && experiment.kind == Kind::kEngine) {
-    out["growth_per_stream"]["pss_bytes"] = std::llround(growth->pss_bytes);
+    const bool is_pss = growth->measure == MemoryMeasure::kPss;
+    out["growth_per_stream"][is_pss ? "pss_bytes" : "rss_bytes"] = std::llround(growth->memory_bytes);
     for (const KindBytes& entry : growth->ledger)
       out["growth_per_stream"]["ledger"][entry.kind] = entry.bytes;
   }
@@ -316,8 +371,11 @@ Result<ChildSummary> parse_child_summary(std::string_view text) {
   try {
     const json in = json::parse(text);
     ChildFigures figures = common_figures_from(in);
-    figures.ledger = ledger_from(in.at("memory").at("ledger"));
-    figures.ledger_pss_bytes = in.at("memory").at("ledger_pss_bytes");
+    const json& memory = in.at("memory");
+    figures.measure = measure_from(memory);
+    figures.ledger = ledger_from(memory.at("ledger"));
+    if (figures.measure == MemoryMeasure::kPss) figures.ledger_bytes = memory.at("ledger_pss_bytes");
+    if (figures.measure == MemoryMeasure::kRss) figures.ledger_bytes = memory.at("rss_bytes");
     for (const json& stream : in.at("streams")) {
       StreamFigures& added =
           figures.streams.emplace_back(StreamFigures{.name = stream.at("name"),

@@ -11,7 +11,8 @@ Result<SystemMemory> sample_system() {
     if (key == "MemTotal") memory.total_bytes = bytes;
     if (key == "MemAvailable") memory.available_bytes = bytes;
   }));
-  return memory;
+  if (memory.total_bytes > 0 && memory.available_bytes > 0) return memory;
+  return Error{ErrorCode::kUnavailable, "/proc/meminfo: no MemTotal or no MemAvailable in it"};
 }
 
 }  // namespace weir

@@ -13,7 +13,9 @@
 
 namespace weir::testing {
 
-Program::Program(const std::string& folder, std::vector<std::string> arguments) : folder_(folder) {
+Program::Program(const std::string& folder, std::vector<std::string> arguments,
+                 const std::function<void()>& before)
+    : folder_(folder) {
   arguments.insert(arguments.begin(), WEIR_PROGRAM);
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -25,6 +27,7 @@ Program::Program(const std::string& folder, std::vector<std::string> arguments) 
   constexpr int kMode = 0644;
   dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, kMode), STDOUT_FILENO);
   dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, kMode), STDERR_FILENO);
+  if (before) before();
   execv(argv[0], argv.data());
   _exit(127);
 }

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <csignal>
+#include <functional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace weir::testing {
 
@@ -17,16 +20,20 @@ struct Finished {
 /// A process of the program under test. Its outputs go to files in `folder`.
 class Program {
  public:
-  /// Starts `weir ARGUMENTS...`.
-  Program(const std::string& folder, std::vector<std::string> arguments);
+  /// Starts `weir ARGUMENTS...`. `before`: what the new process does before it becomes the program; the place
+  /// for inherited signals and other outputs.
+  Program(const std::string& folder, std::vector<std::string> arguments,
+          const std::function<void()>& before = {});
   /// Kills what still runs.
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
+  [[nodiscard]] pid_t pid() const { return pid_; }
   void signal(int number) const { kill(pid_, number); }
   /// Waits until the file at `path` has at least `bytes`, or the program ends; at most half a minute.
   [[nodiscard]] bool wait_for_bytes(const std::string& path, size_t bytes);
+  [[nodiscard]] bool wait_for_file(const std::string& path) { return wait_for_bytes(path, 0); }
   Finished wait();
 
  private:

@@ -84,7 +84,7 @@ class OpenvinoModel : public Model, public std::enable_shared_from_this<Openvino
         WEIR_ASSIGN_OR_RETURN(InputBuffer input, allocate_input());
         WEIR_RETURN_IF_ERROR(context->run(input));
       }
-      context_bytes_ += std::max<int64_t>(0, settled_anonymous_bytes() - before);
+      context_bytes_ += grown_anonymous_bytes(before);
       return context;
     } catch (const std::exception& error) {
       return Error{ErrorCode::kInternal,
@@ -162,7 +162,7 @@ class OpenvinoBackend : public Backend {
           graph.model, "CPU", ov::num_streams(spec.cores), ov::inference_num_threads(spec.cores),
           ov::hint::enable_cpu_pinning(false), ov::hint::inference_precision(to_element_type(precision)));
       graph.model.reset();
-      const int64_t shared = settled_anonymous_bytes() - before - graph.weights_bytes;
+      const int64_t shared = grown_anonymous_bytes(before) - graph.weights_bytes;
       return std::make_shared<OpenvinoModel>(std::move(graph.info), std::move(compiled), graph.weights_bytes,
                                              std::max<int64_t>(0, shared));
     } catch (const std::exception& error) {

@@ -42,7 +42,7 @@ Result<std::shared_ptr<RknnModel>> RknnModel::load(std::shared_ptr<RknnRuntime> 
                                                    const ModelSpec& spec) {
   const int64_t before = settled_anonymous_bytes();
   WEIR_ASSIGN_OR_RETURN(RknnLoaded loaded, load_rknn(*runtime, spec));
-  const int64_t grown = settled_anonymous_bytes() - before;
+  const int64_t grown = grown_anonymous_bytes(before);
   rknn_mem_size size{};
   const Status asked = WEIR_RKNN_QUERY(runtime->library(), loaded.handle->context, RKNN_QUERY_MEM_SIZE, size);
   if (!asked) return asked.error().in(of_model(spec.path));
@@ -97,7 +97,7 @@ Result<std::unique_ptr<Context>> RknnModel::new_context(int core) {
 /// activations in memory of the NPU's, of which only the runtime knows.
 Result<int64_t> RknnModel::bytes_of(RknnSession& session, int64_t before) const {
   if (runtime_->library().host_runtime) {
-    return std::max<int64_t>(0, settled_anonymous_bytes() - before) + session.output_bytes();
+    return grown_anonymous_bytes(before) + session.output_bytes();
   }
   WEIR_ASSIGN_OR_RETURN(const int64_t internal, session.query_internal_bytes());
   return internal + session.output_bytes();

@@ -20,13 +20,14 @@ std::string saving_text(const Measured& measured) {
   const SetupSummary* base = find(measured.rows, kUnshared);
   const auto best = std::ranges::max_element(measured.rows, {}, saved);
   if (base == nullptr || saved(*best) <= 0) return "";
-  std::string text = fmt::format("The set-up \"{}\" takes {} MB, \"{}\" {} MB: {} less", best->name,
-                                 megabytes_text(best->pss_bytes.median), base->name,
-                                 megabytes_text(base->pss_bytes.median), percent_text(saved(*best)));
-  const std::optional<Comparison>& pss = best->pss_against_base;
-  if (pss && pss->low && pss->high) {
-    text +=
-        fmt::format(" (95 % interval {} to {})", percent_text(1 - *pss->high), percent_text(1 - *pss->low));
+  const std::string_view measure = best->measure == MemoryMeasure::kRss ? " (RSS)" : "";
+  std::string text = fmt::format("The set-up \"{}\" takes {} MB{}, \"{}\" {} MB: {} less", best->name,
+                                 megabytes_text(best->memory_bytes.median), measure, base->name,
+                                 megabytes_text(base->memory_bytes.median), percent_text(saved(*best)));
+  const std::optional<Comparison>& memory = best->memory_against_base;
+  if (memory && memory->low && memory->high) {
+    text += fmt::format(" (95 % interval {} to {})", percent_text(1 - *memory->high),
+                        percent_text(1 - *memory->low));
   }
   return text + "." + (best->fps_against_base ? rate_text(*best->fps_against_base) : "");
 }
@@ -54,7 +55,7 @@ std::string engine_text(const Measured& measured) {
                         of_the_model(*most));
   }
   if (const auto growth = growth_per_stream(measured.rows)) {
-    text += fmt::format("One stream more adds {} MB.", megabytes_text(growth->pss_bytes));
+    text += fmt::format("One stream more adds {} MB.", megabytes_text(growth->memory_bytes));
   }
   return text;
 }

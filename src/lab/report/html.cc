@@ -26,8 +26,7 @@ struct Figure {
 constexpr Figure kMemory{
     "memory", "What the memory is",
     "The ledger of the repeat in the middle: blue is what exists once for each model that is loaded, grey is "
-    "what any such process takes. The line at the end of a bar is the least to most PSS of all repeats, as "
-    "seen "
+    "what any such process takes. The line at the end of a bar is the least to most of all repeats, as seen "
     "from outside. An outline that reaches back is what was accounted for though it isn't there.",
     draw_memory};
 constexpr Figure kMemoryOverTime{
@@ -181,7 +180,7 @@ std::vector<std::string> environment_values(const Experiment& experiment) {
           experiment.protocol.command,
           where.cpu,
           std::to_string(where.cores),
-          fmt::format("{:.1f} GB", static_cast<double>(where.memory_bytes) / 1e9),
+          where.memory_bytes ? fmt::format("{:.1f} GB", static_cast<double>(*where.memory_bytes) / 1e9) : "",
           where.kernel,
           backend,
           fmt::format("{} {}", where.weir_version, where.commit),
@@ -213,14 +212,16 @@ constexpr std::string_view kWords = R"(<h2>What the words mean</h2>
 <dl>
 <dt>PSS</dt><dd>Proportional set size: a process's own pages in full, shared pages divided among those that share
 them. Sums of it over processes are true. MB is 1 000 000 bytes.</dd>
+<dt>RSS</dt><dd>All pages that are there; those that are shared count in full in each process. It is shown where the
+kernel doesn't tell PSS.</dd>
 <dt>USS</dt><dd>Its own pages only: what ending the process would give back.</dd>
 <dt>system</dt><dd>How much less memory the whole system had to give than just before the process started.</dd>
-<dt>saved</dt><dd>1 - the ratio of PSS to that of none.</dd>
+<dt>saved</dt><dd>1 - the ratio of memory (PSS, else RSS) to that of none.</dd>
 <dt>foretold</dt><dd>What the base's ledger says it should be: its weights and compiled models, for as many as are
 not loaded.</dd>
 <dt>ratio to none</dt><dd>The median of the ratios to what ran just before or after it, with
 its 95 % interval: the middle of a bootstrap over these ratios, from three repeats on.</dd>
-<dt>unexplained</dt><dd>PSS less all that is accounted for.</dd>
+<dt>unexplained</dt><dd>The memory less all that is accounted for.</dd>
 </dl>
 )";
 

@@ -47,7 +47,4 @@ class Child {
   std::string stderr_path_;
 };
 
-/// The program that runs now, for Child::start().
-inline constexpr const char* kThisProgram = "/proc/self/exe";
-
 }  // namespace weir::lab

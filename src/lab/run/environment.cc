@@ -48,7 +48,7 @@ Environment this_environment(const std::vector<std::string>& models) {
                           .commit = WEIR_COMMIT,
                           .cpu = cpu_name(),
                           .cores = available_cores(),
-                          .memory_bytes = memory ? memory->total_bytes : 0,
+                          .memory_bytes = memory ? std::optional(memory->total_bytes) : std::nullopt,
                           .kernel = fmt::format("{} {} {}", system.sysname, system.release, system.machine)};
   if (environment.cpu.empty()) environment.cpu = system.machine;
   for (const std::string& model : models) {

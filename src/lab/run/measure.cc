@@ -73,11 +73,12 @@ Status Measuring::run_once(size_t index, int number) {
   std::vector<std::string> arguments = setup.arguments;
   arguments.insert(arguments.end(), {"--summary", summary_path_, "--quiet"});
   std::remove(summary_path_.c_str());
-  WEIR_ASSIGN_OR_RETURN(const SystemMemory before, sample_system());
+  const auto system = sample_system();
+  const auto available_bytes = system ? std::optional(system->available_bytes) : std::nullopt;
   const auto own_cpu = process_cpu_time();
   WEIR_ASSIGN_OR_RETURN(Child child, Child::start(program_, arguments, stderr_path_));
   const Clock::time_point started_at = child.started_at();
-  Sampler sampler(child.pid(), started_at, before.available_bytes);
+  Sampler sampler(child.pid(), started_at, available_bytes);
   const std::optional<ChildEnd> end = wait(child, sampler, index, number);
   if (!end) {
     experiment_.interrupted = true;

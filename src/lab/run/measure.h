@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string_view>
 
+#include "base/file.h"
 #include "base/result.h"
 #include "lab/experiment.h"
 #include "lab/run/child.h"
@@ -30,9 +31,9 @@ struct Watcher {
 /// Fills in the repeats and failures of `experiment`, and which models it was about. Set-ups take turns, so
 /// that drift of the machine hits all alike. A child that fails is a Failure, and the rest goes on; where
 /// what was asked for can't be (exit code 2), that set-up is not tried again. `stop` kills the child that
-/// runs: what was measured until then stays. Errors: kUnavailable (no folder for temporary files, no /proc).
+/// runs: what was measured until then stays. Errors: kUnavailable (no folder for temporary files).
 Status measure(Experiment& experiment, const std::stop_token& stop, const Watcher& watcher,
-               const std::string& program = kThisProgram);
+               const std::string& program = program_path());
 
 /// How long runs of a set-up took, and how many are still to come (with the one that runs).
 struct SetupTimes {

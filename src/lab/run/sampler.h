@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <sys/types.h>
@@ -18,23 +19,25 @@ class Sampler {
  public:
   static constexpr double kMostCpuShare = 0.005;
 
-  Sampler(pid_t pid, std::chrono::steady_clock::time_point started_at, int64_t available_before_bytes);
+  /// `available_before_bytes`: of the system before the process was started, if that could be read.
+  Sampler(pid_t pid, std::chrono::steady_clock::time_point started_at,
+          std::optional<int64_t> available_before_bytes);
 
-  /// Adds a sample; none once the process has ended.
+  /// Adds a sample; none once the process has ended, or where the kernel shows nothing of its memory.
   void sample();
 
   [[nodiscard]] std::vector<Sample> take_samples() { return std::move(samples_); }
-  [[nodiscard]] int64_t peak_rss_bytes() const { return peak_rss_bytes_; }
+  [[nodiscard]] std::optional<int64_t> peak_rss_bytes() const { return peak_rss_bytes_; }
 
  private:
   void add_account(Sample& sample);
 
   const pid_t pid_;
   const std::chrono::steady_clock::time_point started_at_;
-  const int64_t available_before_bytes_;
+  const std::optional<int64_t> available_before_bytes_;
   std::chrono::steady_clock::time_point next_account_;
   std::vector<Sample> samples_;
-  int64_t peak_rss_bytes_ = 0;
+  std::optional<int64_t> peak_rss_bytes_;
 };
 
 }  // namespace weir::lab

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -41,6 +42,18 @@ std::string megabytes_text(double bytes) {
   constexpr double kWhole = 99.95;
   const double size = megabytes(bytes);
   return fmt::format("{:.{}f}", size, std::abs(size) < kWhole ? 1 : 0);
+}
+
+std::string memory_unit(MeasuredList measured) {
+  std::vector<std::string> names;
+  for (const Measured& each : measured) {
+    const MemoryMeasure measure = measure_of(*each.experiment);
+    names.emplace_back(measure == MemoryMeasure::kNone ? "not measured" : to_string(measure));
+  }
+  const bool are_same = std::ranges::adjacent_find(names, std::ranges::not_equal_to()) == names.end();
+  if (are_same) return fmt::format("MB of memory ({})", names.front());
+  return fmt::format("MB of memory ({}: {}, {}: {})", measured[0].label, names[0], measured[1].label,
+                     names[1]);
 }
 
 std::string percent_text(double ratio) {

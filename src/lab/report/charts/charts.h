@@ -48,6 +48,9 @@ struct ChartRow {
 /// "250", "12.5": three digits of megabytes.
 [[nodiscard]] std::string megabytes_text(double bytes);
 
+/// "MB of memory (PSS)": what the axes of memory count; of each experiment where they differ.
+[[nodiscard]] std::string memory_unit(MeasuredList measured);
+
 /// "54.0 %", which no line break divides.
 [[nodiscard]] std::string percent_text(double ratio);
 
@@ -64,7 +67,7 @@ void draw_whisker(Svg& svg, const Scale& scale, double low, double high, double 
 /// What the memory is: a bar of the ledger for each set-up.
 [[nodiscard]] Svg draw_memory(MeasuredList measured, double width_px);
 
-/// PSS of each repeat from its start: a panel for each set-up, one scale.
+/// Memory of each repeat from its start: a panel for each set-up, one scale.
 [[nodiscard]] Svg draw_memory_over_time(MeasuredList measured, double width_px);
 
 /// Frames a second of each repeat, and the ratio to the base with its interval.

@@ -37,7 +37,7 @@ std::vector<KindBytes> in_bar_order(std::vector<KindBytes> ledger) {
 double bar_bytes(const SetupSummary& summary) {
   double sum = 0;
   for (const KindBytes& entry : summary.ledger) sum += static_cast<double>(std::max<int64_t>(entry.bytes, 0));
-  return std::max(sum, summary.pss_bytes.most);
+  return std::max(sum, summary.memory_bytes.most);
 }
 
 Layout layout_of(const std::vector<ChartRow>& rows, double width_px) {
@@ -83,7 +83,9 @@ double draw_legend(Svg& svg, const std::vector<ChartRow>& rows, double width_px)
 void draw_words(Svg& svg, const ChartRow& row, const Layout& layout, double top, double end_px) {
   const SetupSummary& summary = *row.summary;
   const std::string models = models_text(summary);
-  const std::string total = megabytes_text(summary.pss_bytes.median) + " MB";
+  const std::string total = summary.measure == MemoryMeasure::kNone
+                                ? "not measured"
+                                : megabytes_text(summary.memory_bytes.median) + " MB";
   const std::string saved = summary.saved_ratio
                                 ? fmt::format("{} {}", *summary.saved_ratio < 0 ? "added" : "saved",
                                               percent_text(std::abs(*summary.saved_ratio)))
@@ -133,9 +135,10 @@ double draw_bar(Svg& svg, const ChartRow& row, const Scale& scale, double top) {
              fmt::format("{}: accounted for {} MB more than there is", row.label,
                          megabytes_text(static_cast<double>(overdrawn))));
   }
-  const Spread& pss = row.summary->pss_bytes;
-  draw_whisker(svg, scale, megabytes(pss.least), megabytes(pss.most), top + kBarPx / 2, 5);
-  return std::max(scale(sum), scale(megabytes(pss.most)));
+  if (row.summary->measure == MemoryMeasure::kNone) return scale(sum);
+  const Spread& memory = row.summary->memory_bytes;
+  draw_whisker(svg, scale, megabytes(memory.least), megabytes(memory.most), top + kBarPx / 2, 5);
+  return std::max(scale(sum), scale(megabytes(memory.most)));
 }
 
 }  // namespace
@@ -151,7 +154,7 @@ Svg draw_memory(MeasuredList measured, double width_px) {
   double top = draw_legend(svg, rows, width_px);
   double bottom = top + static_cast<double>(rows.size()) * layout.row_px;
   for (const ChartRow& row : rows) bottom += row.opens_group ? group_gap : 0;
-  draw_x_axis(svg, layout.scale, layout.narrow ? 5 : 9, top, bottom, "MB of memory (PSS)");
+  draw_x_axis(svg, layout.scale, layout.narrow ? 5 : 9, top, bottom, memory_unit(measured));
   for (const ChartRow& row : rows) {
     if (row.opens_group) top += group_gap;
     const double end_px = draw_bar(svg, row, layout.scale, top + layout.bar_below_px);

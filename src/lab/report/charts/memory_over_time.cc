@@ -2,6 +2,7 @@
 // Memory over time: a small panel for each set-up, all of one scale, a line for each repeat. Panels rather
 // than colours: there may be many set-ups, and lines of repeats lie upon each other.
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -43,11 +44,25 @@ Grid grid_of(size_t panels, double width_px) {
   return grid;
 }
 
-std::vector<Point> pss_line(const Repeat& repeat, const Scale& x, const Scale& y) {
+/// In megabytes; nothing where it was not read.
+std::optional<double> memory_of(const Sample& sample, const ChartRow& row) {
+  switch (row.summary->measure) {
+    case MemoryMeasure::kPss:
+      if (sample.pss_bytes) return megabytes(static_cast<double>(*sample.pss_bytes));
+      break;
+    case MemoryMeasure::kRss:
+      return megabytes(static_cast<double>(sample.rss_bytes));
+    case MemoryMeasure::kNone:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::vector<Point> memory_line(const Repeat& repeat, const ChartRow& row, const Scale& x, const Scale& y) {
   std::vector<Point> points;
   for (const Sample& sample : repeat.samples) {
-    if (!sample.pss_bytes) continue;
-    points.push_back({x(sample.seconds), y(megabytes(static_cast<double>(*sample.pss_bytes)))});
+    const std::optional<double> size = memory_of(sample, row);
+    if (size) points.push_back({x(sample.seconds), y(*size)});
   }
   return points;
 }
@@ -64,8 +79,7 @@ Extent extent_of(const std::vector<Panel>& panels) {
       for (const Repeat& repeat : repeats_of(row)) {
         for (const Sample& sample : repeat.samples) {
           extent.seconds = std::max(extent.seconds, sample.seconds);
-          const auto bytes = static_cast<double>(sample.pss_bytes.value_or(0));
-          extent.megabytes = std::max(extent.megabytes, megabytes(bytes));
+          extent.megabytes = std::max(extent.megabytes, memory_of(sample, row).value_or(0));
         }
       }
     }
@@ -98,9 +112,9 @@ void draw_x_numbers(Svg& svg, const Scale& x, double bottom) {
 
 void draw_lines(Svg& svg, const ChartRow& row, const Scale& x, const Scale& y) {
   for (const Repeat& repeat : repeats_of(row)) {
-    const std::vector<Point> points = pss_line(repeat, x, y);
+    const std::vector<Point> points = memory_line(repeat, row, x, y);
     const std::string title = fmt::format("{}, repeat {}: {} MB", row.label, repeat.number,
-                                          megabytes_text(summarise(repeat).pss_bytes));
+                                          megabytes_text(summarise(repeat).memory_bytes));
     if (points.size() == 1) {
       svg.circle(points.front(), 2.5, fmt::format("run fill {}", row.color), title);
     } else if (!points.empty()) {
@@ -115,8 +129,9 @@ void draw_panel(Svg& svg, const Panel& panel, Scale x, Scale y, bool with_number
   draw_x_numbers(svg, x, y.from_px);
   for (const ChartRow& row : panel) draw_lines(svg, row, x, y);
   svg.text({x.from_px, y.to_px - 8}, panel.front().summary->name, "strong");
-  if (panel.size() > 1) return;
-  svg.text({x.to_px, y.to_px - 8}, megabytes_text(panel.front().summary->pss_bytes.median) + " MB", "muted",
+  const SetupSummary& summary = *panel.front().summary;
+  if (panel.size() > 1 || summary.measure == MemoryMeasure::kNone) return;
+  svg.text({x.to_px, y.to_px - 8}, megabytes_text(summary.memory_bytes.median) + " MB", "muted",
            Anchor::kEnd);
 }
 
@@ -140,7 +155,7 @@ Svg draw_memory_over_time(MeasuredList measured, double width_px) {
   }
   const auto lines = static_cast<double>((panels.size() + grid.columns - 1) / grid.columns);
   const double bottom = kUnitPx + lines * line_px;
-  svg.text({0, 13}, "MB of memory (PSS)", "muted");
+  svg.text({0, 13}, memory_unit(measured), "muted");
   svg.text({kAxisPx, bottom + 8}, "seconds since the process was started", "muted");
   svg.set_height(bottom + kUnitPx);
   return svg;

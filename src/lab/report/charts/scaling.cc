@@ -28,12 +28,14 @@ struct Panel {
   Spread SetupSummary::*figure;
   double by = 1;            ///< the figure's value over what is shown
   bool with_limit = false;  ///< shows what the model alone reaches
+  bool is_memory = false;   ///< set-ups whose memory was not measured have no point
 };
 
-std::vector<const SetupSummary*> by_streams(const Measured& measured) {
+std::vector<const SetupSummary*> by_streams(const Measured& measured, const Panel& panel) {
   std::vector<const SetupSummary*> rows;
   for (const SetupSummary& row : measured.rows) {
-    if (has_whole_streams(row)) rows.push_back(&row);
+    const bool is_known = !panel.is_memory || row.measure != MemoryMeasure::kNone;
+    if (has_whole_streams(row) && is_known) rows.push_back(&row);
   }
   std::ranges::stable_sort(rows, {}, [](const SetupSummary* row) { return row->streams; });
   return rows;
@@ -47,7 +49,7 @@ struct Extent {
 Extent extent_of(MeasuredList measured, const Panel& panel) {
   Extent extent;
   for (const Measured& each : measured) {
-    for (const SetupSummary* row : by_streams(each)) {
+    for (const SetupSummary* row : by_streams(each, panel)) {
       extent.streams.push_back(static_cast<double>(row->streams));
       extent.most = std::max(extent.most, (row->*panel.figure).most / panel.by);
     }
@@ -82,7 +84,7 @@ void draw_limit(Svg& svg, const Panel& panel, const Measured& measured, const Sc
 
 void draw_line(Svg& svg, const Panel& panel, const Measured& measured, std::string_view color, const Scale& x,
                const Scale& y) {
-  const std::vector<const SetupSummary*> rows = by_streams(measured);
+  const std::vector<const SetupSummary*> rows = by_streams(measured, panel);
   if (rows.empty()) return;
   const auto point = [&](const SetupSummary& row, double value) {
     return Point{x(static_cast<double>(row.streams)), y(value / panel.by)};
@@ -125,7 +127,7 @@ std::string memory_title(MeasuredList measured) {
     const auto growth = growth_per_stream(each.rows);
     if (!growth) continue;
     growths += fmt::format("{}{}{}{} MB", growths.empty() ? ": " : ", ", each.label,
-                           each.label.empty() ? "" : " ", megabytes_text(growth->pss_bytes));
+                           each.label.empty() ? "" : " ", megabytes_text(growth->memory_bytes));
   }
   return "Memory" + (growths.empty() ? "" : growths + " a stream");
 }
@@ -135,8 +137,12 @@ std::string memory_title(MeasuredList measured) {
 Svg draw_scaling(MeasuredList measured, double width_px) {
   constexpr double kBetweenPx = 24;
   constexpr double kBytesPerMegabyte = 1e6;
-  const Panel memory{memory_title(measured), "streams; MB of memory (PSS)", &SetupSummary::pss_bytes,
-                     kBytesPerMegabyte};
+  const Panel memory{memory_title(measured),
+                     "streams; " + memory_unit(measured),
+                     &SetupSummary::memory_bytes,
+                     kBytesPerMegabyte,
+                     false,
+                     true};
   const Panel rate{"Frame rate", "streams; frames a second, all streams", &SetupSummary::frames_per_second, 1,
                    true};
 
