@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libav's objects as C++ owns them, its error codes as words, and its log kept off the terminal. What its versions do in
-// different ways (FFmpeg 5.1 to 7.1) is here, too.
+// libav's objects as C++ owns them, its error codes as words, and its log kept off the terminal. What its
+// versions (FFmpeg 5.1 to 7.1) call by different names is here, too.
 #pragma once
 
 #include <cstddef>
