@@ -1,4 +1,4 @@
-# Toolchain: 64-bit ARM boards, built on an x86-64 Debian 12 with what tools/packages-aarch64.txt lists (tools/setup
+# Toolchain: 64-bit ARM boards, built on an x86-64 Debian 12 or 13 with what tools/packages-aarch64.txt lists (tools/setup
 # aarch64). Programs built with it run here too, under QEMU's user mode: that is how its tests are run.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)

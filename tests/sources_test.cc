@@ -96,13 +96,14 @@ TEST(FileSource, TimesAreNanosecondsFromTheFirstFrame) {
   const std::string file = folder.file("a.mkv");
   ASSERT_TRUE(run_ffmpeg("-f lavfi -i testsrc2=size=64x64:rate=30 -frames:v 20 -output_ts_offset 5 '" + file +
                          ".mp4'"));
+  const auto before = std::chrono::steady_clock::now();
   const auto source = must_open(file + ".mp4");
   ASSERT_NE(source, nullptr);
   for (int64_t frame = 0; frame < 20; ++frame) {
     const auto picture = source->read();
     ASSERT_TRUE(picture && *picture);
     EXPECT_EQ((*picture)->pts.count(), (frame * 1'000'000'000 + 15) / 30);
-    EXPECT_GT((*picture)->demuxed_at, std::chrono::steady_clock::now() - std::chrono::hours(1));
+    EXPECT_GE((*picture)->demuxed_at, before);
     EXPECT_LE((*picture)->demuxed_at, std::chrono::steady_clock::now());
   }
 }

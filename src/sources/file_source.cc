@@ -79,6 +79,7 @@ Status FileSource::open_decoder() {
   decoder_->max_pixels = kMostPixels;
   decoder_->flags |= AV_CODEC_FLAG_UNALIGNED;  // a picture cropped at its left is cropped exactly
   decoder_->pkt_timebase = demuxer_.track().time_base;
+  let_packets_carry_numbers(*decoder_);
   surfaces_.attach(*decoder_);
   if (avcodec_parameters_to_context(decoder_.get(), &parameters) < 0 ||
       avcodec_open2(decoder_.get(), codec, nullptr) < 0) {
@@ -187,7 +188,7 @@ bool FileSource::open_next_part() {
 /// One packet, or the sign that there are no more: the decoder then gives the frames it holds back.
 Status FileSource::feed_decoder() {
   const bool more = demuxer_.read(*packet_);
-  if (more) decoder_->reordered_opaque = now().count();  // comes back with the packet's frame
+  if (more) carry_number(*decoder_, *packet_, now().count());
   const int code = avcodec_send_packet(decoder_.get(), more ? packet_.get() : nullptr);
   av_packet_unref(packet_.get());
   return code < 0 ? note_failed_packet(code) : Status();
@@ -220,7 +221,7 @@ Result<Picture> FileSource::to_picture(LibavPtr<AVFrame> frame) {
   const bool damaged = frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
   Picture picture;
   picture.pts = timeline_.next(stamps_.choose(known(frame->pts), known(frame->pkt_dts)));
-  picture.demuxed_at = steady_clock::time_point(nanoseconds(frame->reordered_opaque));
+  picture.demuxed_at = steady_clock::time_point(nanoseconds(carried_number(*frame)));
   const Rotation rotation = rotation_for(*frame);
 
   auto format = direct_format(*frame);
@@ -245,7 +246,7 @@ Rotation FileSource::rotation_for(const AVFrame& frame) {
   int32_t matrix[9];
   const AVFrameSideData* own = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
   size_t bytes = 0;
-  const uint8_t* data = av_stream_get_side_data(&demuxer_.track(), AV_PKT_DATA_DISPLAYMATRIX, &bytes);
+  const uint8_t* data = display_matrix_of(demuxer_.track(), bytes);
   if (own != nullptr) {
     data = own->data;
     bytes = own->size;

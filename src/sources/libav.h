@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// libav's objects as C++ owns them, its error codes as words, and its log kept off the terminal.
+// libav's objects as C++ owns them, its error codes as words, and its log kept off the terminal. What its
+// versions (FFmpeg 5.1 to 7.1) call by different names is here, too.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -38,5 +41,17 @@ using LibavPtr = std::unique_ptr<T, LibavDelete>;
 
 /// From now on libav's own log goes to spdlog's debug level. Any thread, any number of times.
 void route_libav_log();
+
+/// Makes `decoder` hand the number given with a packet to the frame in it. Before the decoder is opened.
+void let_packets_carry_numbers(AVCodecContext& decoder);
+
+/// Gives `packet` a number on its way; it is sent to `decoder` next.
+void carry_number(AVCodecContext& decoder, AVPacket& packet, int64_t number);
+
+/// The number that the frame's packet carried.
+[[nodiscard]] int64_t carried_number(const AVFrame& frame);
+
+/// The display matrix that the container tells of a track, `bytes` long; null where it tells none.
+[[nodiscard]] const uint8_t* display_matrix_of(const AVStream& track, size_t& bytes);
 
 }  // namespace weir
