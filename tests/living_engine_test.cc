@@ -286,6 +286,12 @@ class Schedule {
   int next_name_ = 0;
 };
 
+#ifdef __SANITIZE_THREAD__
+constexpr uint64_t kUsualRuns = 300;  // each takes ten times as long
+#else
+constexpr uint64_t kUsualRuns = 2000;
+#endif
+
 uint64_t number_from(const char* variable, uint64_t otherwise) {
   const char* text = std::getenv(variable);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
@@ -301,7 +307,7 @@ TEST(LivingEngine, KeepsItsPromisesUnderRandomSchedules) {
   testing::write_bytes(folder.file("model"), "any bytes");
   const uint64_t first = number_from("WEIR_MODEL_TEST_SEED", std::random_device{}());
   const uint64_t runs =
-      std::getenv("WEIR_MODEL_TEST_SEED") != nullptr ? 1 : number_from("WEIR_MODEL_TEST_RUNS", 1000);
+      std::getenv("WEIR_MODEL_TEST_SEED") != nullptr ? 1 : number_from("WEIR_MODEL_TEST_RUNS", kUsualRuns);
   std::printf("seeds from %llu\n", static_cast<unsigned long long>(first));
   size_t threads = 0;
   for (uint64_t seed = first; seed < first + runs; ++seed) {

@@ -57,7 +57,7 @@ Status check_outputs(std::span<const FileUse> read, std::span<const FileUse> out
 
 Status check_outputs(const EngineConfig& config, const std::string& summary) {
   std::vector<FileUse> read;
-  std::vector<FileUse> outputs{{summary, "the summary"}};
+  std::vector<FileUse> outputs;
   for (const ModelConfig& model : config.models) {
     read.push_back({model.path, "a model"});
     read.push_back({model.labels, "a labels file"});
@@ -77,6 +77,7 @@ Status check_outputs(const EngineConfig& config, const std::string& summary) {
       }
     }
   }
+  outputs.push_back({summary, "the summary"});
   return check_outputs(read, outputs);
 }
 

@@ -179,7 +179,10 @@ void Engine::tell_stream_end() const {
 
 Result<Stream::Equipment> Engine::equip(const StreamConfig& stream, const SourceInfo& source,
                                         const std::stop_token& stop) {
-  WEIR_ASSIGN_OR_RETURN(const PoolRegistry::Opened opened, pools_.open(stream, source, stop));
+  // Outputs are opened before the model is loaded, which takes long, and after all that can be known without.
+  WEIR_ASSIGN_OR_RETURN(PoolRegistry::Plan plan, pools_.plan(stream, source));
+  WEIR_ASSIGN_OR_RETURN(std::vector<std::shared_ptr<Output>> outputs, outputs_of(stream));
+  WEIR_ASSIGN_OR_RETURN(const PoolRegistry::Opened opened, pools_.open(std::move(plan), stop));
   // Those that wait, one that is being filled, and the stream's share of those in a context.
   const size_t in_contexts = (opened.pool->contexts() + opened.streams - 1) / opened.streams;
   const bool one_frame = source.still && !stream.loop;
@@ -187,7 +190,6 @@ Result<Stream::Equipment> Engine::equip(const StreamConfig& stream, const Source
   for (Slot& slot : slots) {
     WEIR_ASSIGN_OR_RETURN(slot.input, opened.pool->allocate_input());
   }
-  WEIR_ASSIGN_OR_RETURN(std::vector<std::shared_ptr<Output>> outputs, outputs_of(stream));
   return Stream::Equipment{.detector = opened.detector,
                            .pool = opened.pool,
                            .slots = std::make_shared<SlotPool>(std::move(slots)),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -140,61 +141,92 @@ Result<ModelInfo> PoolRegistry::choose_size(const ModelConfig& model, const Know
 
 // ---------------------------------------------------------------- pools
 
-Result<PoolRegistry::Opened> PoolRegistry::open(const StreamConfig& stream, const SourceInfo& source,
-                                                const std::stop_token& stop) {
-  const ModelConfig* model = config_.find_model(stream.model);
-  if (model == nullptr)
+Result<PoolRegistry::Plan> PoolRegistry::plan(const StreamConfig& stream, const SourceInfo& source) {
+  Plan plan;
+  plan.stream_ = stream;
+  plan.model_ = config_.find_model(stream.model);
+  if (plan.model_ == nullptr)
     return Error{ErrorCode::kInvalidArgument, fmt::format("there is no model '{}'", stream.model)};
+  const ModelConfig& model = *plan.model_;
+  const std::lock_guard loading(loading_mutex_);
+  WEIR_ASSIGN_OR_RETURN(plan.known_, look_at(model));
+  const StreamCounts streams = counts(plan.known_.hash);
+  const OpenBackend& open = *plan.known_.open;
+  plan.pool_ = plan_pool(config_, streams, config_.cores.value_or(open.device.cores));
+  plan.streams_ = plan.pool_.is_dedicated ? 1 : std::max(1, streams.of_model);
+  plan.key_ = fmt::format("{} {} {} {} {}x{} {}", plan.known_.hash, open.backend->name(),
+                          to_string(model.precision), static_cast<int>(model.input_size.kind),
+                          model.input_size.exact.width_px, model.input_size.exact.height_px,
+                          plan.pool_.is_dedicated ? stream.name : "");
+  if (const auto pool = find_pool(plan.key_)) {
+    plan.info_ = pool->info();
+  } else {
+    PictureSizes pictures = expected_[plan.known_.hash];
+    if (pictures.empty()) pictures.emplace(source.width_px, source.height_px);
+    WEIR_ASSIGN_OR_RETURN(plan.info_, choose_size(model, plan.known_, pictures));
+  }
+  WEIR_ASSIGN_OR_RETURN(plan.detector_, make_detector(plan, plan.info_));
+  return plan;
+}
+
+Result<std::shared_ptr<const Detector>> PoolRegistry::make_detector(const Plan& plan, const ModelInfo& info) {
+  const ModelConfig& model = *plan.model_;
+  auto detector = Detector::create(info, {.score_threshold = plan.stream_.score.value_or(model.score),
+                                          .nms_threshold = plan.stream_.nms.value_or(model.nms),
+                                          .labels_path = model.labels});
+  if (!detector) return detector.error().in(fmt::format("model '{}'", model.path));
+  return detector;
+}
+
+std::shared_ptr<ModelPool> PoolRegistry::find_pool(const std::string& key) const {
+  const auto found = pools_.find(key);
+  return found == pools_.end() ? nullptr : found->second.lock();
+}
+
+Result<PoolRegistry::Opened> PoolRegistry::open(Plan plan, const std::stop_token& stop) {
   const std::lock_guard loading(loading_mutex_);
   if (stop.stop_requested()) return stopped_while_loading();
-  WEIR_ASSIGN_OR_RETURN(const KnownModel known, look_at(*model));
-  const PoolPlan plan =
-      plan_pool(config_, counts(known.hash), config_.cores.value_or(known.open->device.cores));
-
-  const InputSize exact = model->input_size.exact;
-  std::weak_ptr<ModelPool>& entry =
-      pools_[fmt::format("{} {} {} {} {}x{} {}", known.hash, known.open->backend->name(),
-                         to_string(model->precision), static_cast<int>(model->input_size.kind),
-                         exact.width_px, exact.height_px, plan.is_dedicated ? stream.name : "")];
-  Opened opened{.pool = entry.lock(),
-                .streams = plan.is_dedicated ? 1 : std::max(1, counts(known.hash).of_model)};
-
-  PictureSizes pictures = expected_[known.hash];
-  if (pictures.empty()) pictures.emplace(source.width_px, source.height_px);
-  WEIR_ASSIGN_OR_RETURN(const ModelInfo info, opened.pool ? Result<ModelInfo>(opened.pool->info())
-                                                          : choose_size(*model, known, pictures));
-  auto detector = Detector::create(info, {.score_threshold = stream.score.value_or(model->score),
-                                          .nms_threshold = stream.nms.value_or(model->nms),
-                                          .labels_path = model->labels});
-  if (!detector) return detector.error().in(fmt::format("model '{}'", model->path));
-  opened.detector = *std::move(detector);
-
+  Opened opened{.pool = find_pool(plan.key_), .detector = plan.detector_, .streams = plan.streams_};
   if (opened.pool == nullptr) {
-    const ModelSpec spec{.path = model->path,
-                         .input_size = info.input_size,
-                         .precision = info.precision,
-                         .cores = plan.model_cores};
-    WEIR_ASSIGN_OR_RETURN(opened.pool, make_pool(*known.open, spec, known.hash, plan, stream.name, stop));
-    entry = opened.pool;
+    if (!std::exchange(loading_reported_, true)) report_loading(plan);
+    WEIR_ASSIGN_OR_RETURN(opened.pool, make_pool(plan, stop));
+    pools_[plan.key_] = opened.pool;
     note_pool(*opened.pool);
+  } else if (opened.pool->info().input_size != plan.info_.input_size) {  // opened by another stream meanwhile
+    WEIR_ASSIGN_OR_RETURN(opened.detector, make_detector(plan, opened.pool->info()));
   }
   return opened;
 }
 
-Result<std::shared_ptr<ModelPool>> PoolRegistry::make_pool(OpenBackend& open, ModelSpec spec,
-                                                           const std::string& hash, const PoolPlan& plan,
-                                                           const std::string& stream,
-                                                           const std::stop_token& stop) {
+/// Once, with what all streams of the configuration will need.
+void PoolRegistry::report_loading(const Plan& plan) const {
+  const size_t streams = std::max<size_t>(1, config_.streams.size());
+  std::set<std::string> models;
+  for (const auto& [name, hash] : hash_of_model_) models.insert(hash);
+  const size_t pools = plan.pool_.is_dedicated ? streams : models.size();
+  parts_.on_event({.message = fmt::format("loading: streams {}, sharing {}, contexts {}, cores {}", streams,
+                                          to_string(config_.sharing),
+                                          pools * static_cast<size_t>(plan.pool_.contexts),
+                                          config_.cores.value_or(plan.known_.open->device.cores))});
+}
+
+Result<std::shared_ptr<ModelPool>> PoolRegistry::make_pool(const Plan& plan, const std::stop_token& stop) {
+  OpenBackend& open = *plan.known_.open;
+  const ModelSpec spec{.path = plan.model_->path,
+                       .input_size = plan.info_.input_size,
+                       .precision = plan.info_.precision,
+                       .cores = plan.pool_.model_cores};
   const int cores = config_.cores.value_or(open.device.cores);
   std::shared_ptr<Model> first;
   std::vector<std::unique_ptr<Context>> contexts;
-  for (int i = 0; i < plan.contexts; ++i) {
+  for (int i = 0; i < plan.pool_.contexts; ++i) {
     if (stop.stop_requested()) return stopped_while_loading();
     const auto at_context = [&](const Error& error) {
-      return error.in(fmt::format("context {} of {}", i + 1, plan.contexts));
+      return error.in(fmt::format("context {} of {}", i + 1, plan.pool_.contexts));
     };
     Result<std::shared_ptr<Model>> model =
-        store_.get(*open.backend, spec, hash, sharer_of(config_.sharing, stream, next_context_++));
+        store_.get(*open.backend, spec, plan.known_.hash,
+                   sharer_of(config_.sharing, plan.stream_.name, next_context_++));
     if (!model) return at_context(model.error());
     Result<std::unique_ptr<Context>> context = (*model)->new_context(open.next_core++ % cores);
     if (!context) return at_context(context.error());

@@ -44,6 +44,8 @@ class PoolRegistry {
     size_t most_contexts = 0;  ///< at one time
   };
 
+  class Plan;  ///< what plan() finds out for open()
+
   /// `config` is valid and outlives the registry.
   PoolRegistry(const EngineConfig& config, const EngineParts& parts);
 
@@ -53,11 +55,11 @@ class PoolRegistry {
   /// Whether more streams of this model could change its input size.
   [[nodiscard]] bool is_size_open(const StreamConfig& stream);
 
-  /// The pool that serves this stream: one that is there, or a new one, whose model may be shared with
-  /// others. Errors name the model. kCancelled: `stop` was requested; the model that is being loaded is
-  /// loaded to its end.
-  [[nodiscard]] Result<Opened> open(const StreamConfig& stream, const SourceInfo& source,
-                                    const std::stop_token& stop);
+  /// What a stream with that source needs, found without loading anything. Errors name the model, or its labels.
+  [[nodiscard]] Result<Plan> plan(const StreamConfig& stream, const SourceInfo& source);
+  /// The pool that serves it: one that is there, or a new one, whose model may be shared with others. Errors name
+  /// the model. kCancelled: `stop` was requested; the model that is being loaded is loaded to its end.
+  [[nodiscard]] Result<Opened> open(Plan plan, const std::stop_token& stop);
 
   void add_to_ledger(std::vector<LedgerEntry>& ledger) const;
   [[nodiscard]] Summary summary() const;
@@ -80,11 +82,11 @@ class PoolRegistry {
   [[nodiscard]] Result<KnownModel> look_at(const ModelConfig& model);
   [[nodiscard]] Result<ModelInfo> choose_size(const ModelConfig& model, const KnownModel& known,
                                               const PictureSizes& pictures) const;
-  [[nodiscard]] Result<std::shared_ptr<ModelPool>> make_pool(OpenBackend& open, ModelSpec spec,
-                                                             const std::string& hash, const PoolPlan& plan,
-                                                             const std::string& stream,
-                                                             const std::stop_token& stop);
+  [[nodiscard]] Result<std::shared_ptr<ModelPool>> make_pool(const Plan& plan, const std::stop_token& stop);
+  [[nodiscard]] std::shared_ptr<ModelPool> find_pool(const std::string& key) const;
+  void report_loading(const Plan& plan) const;
   [[nodiscard]] StreamCounts counts(const std::string& hash) const;
+  [[nodiscard]] static Result<std::shared_ptr<const Detector>> make_detector(const Plan& plan, const ModelInfo& info);
   void note_backend(const OpenBackend& open);
   void note_pool(const ModelPool& pool);
 
@@ -98,11 +100,24 @@ class PoolRegistry {
   std::map<std::string, std::weak_ptr<ModelPool>> pools_;
   std::map<std::string, PictureSizes> expected_;  // by content hash
   int next_context_ = 0;
+  bool loading_reported_ = false;
   ModelStore store_;
 
   mutable std::mutex mutex_;   // held for a moment; guards what follows
   int64_t runtime_bytes_ = 0;  // that the backends' runtimes added, having read the models once
   Summary summary_;
+};
+
+class PoolRegistry::Plan {
+  friend class PoolRegistry;
+  StreamConfig stream_;
+  const ModelConfig* model_ = nullptr;
+  KnownModel known_;
+  PoolPlan pool_;
+  int streams_ = 1;  // that the pool is expected to serve
+  std::string key_;  // equal for streams that share a pool
+  ModelInfo info_;   // of the model as it will be run
+  std::shared_ptr<const Detector> detector_;
 };
 
 }  // namespace weir

@@ -103,8 +103,6 @@ Status Run::open_inputs(const std::stop_token& stop) {
 
 /// Gives every open stream its model, contexts and outputs.
 Status Run::load(const std::stop_token& stop) {
-  parts_.on_event({.message = fmt::format("loading: streams {}, sharing {}", config_.streams.size(),
-                                          to_string(config_.sharing))});
   std::vector<std::pair<size_t, Error>> failures;
   for (const size_t i : active_) {
     const Status status = entries_[i].stream->equip(stop);
