@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What it costs others when parts of the engine come, go or stall.
-// bench_living MODEL churn [ROUNDS]    4 streams at realtime, alone and then with ROUNDS (1,000) streams that are added
+// bench_living MODEL churn [ROUNDS]    4 streams at realtime, alone and then with ROUNDS (1,000) streams that
+// are added
 //                                      and removed beside them: frames dropped, memory, threads, descriptors
-// bench_living MODEL stall [SECONDS]   4 streams of 1080p; the annotated video of one is not read for SECONDS (60):
+// bench_living MODEL stall [SECONDS]   4 streams of 1080p; the annotated video of one is not read for SECONDS
+// (60):
 //                                      memory, and the frame rate of the others
 // Prints one JSON object on standard output.
 #include <fcntl.h>
@@ -133,7 +135,8 @@ void read_until(const std::string& path, const std::atomic<bool>& stall, const s
   const int pipe = open(path.c_str(), O_RDONLY | O_NONBLOCK);
   std::vector<char> bytes(1 << 16);
   while (!stop.stop_requested()) {
-    if (stall || read(pipe, bytes.data(), bytes.size()) <= 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    if (stall || read(pipe, bytes.data(), bytes.size()) <= 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   close(pipe);
 }
@@ -192,8 +195,8 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "usage: bench_living MODEL churn [ROUNDS] | stall [SECONDS]\n");
     return 2;
   }
-  const ordered_json result = what == "churn" ? churn(argv[1], number > 0 ? number : 1000)
-                                              : stall(argv[1], number > 0 ? number : 60);
+  const ordered_json result =
+      what == "churn" ? churn(argv[1], number > 0 ? number : 1000) : stall(argv[1], number > 0 ? number : 60);
   fmt::print("{}\n", result.dump(2));
   return 0;
 }

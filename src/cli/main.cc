@@ -85,8 +85,8 @@ void keep_standard_descriptors() {
   }
 }
 
-/// As many open files as the system lets this process have. What it is given to start with, often 1,024, is meant for
-/// programs that use select(), and is less than a few hundred cameras need.
+/// As many open files as the system lets this process have. What it is given to start with, often 1,024, is
+/// meant for programs that use select(), and is less than a few hundred cameras need.
 void raise_descriptor_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;

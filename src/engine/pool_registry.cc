@@ -154,10 +154,10 @@ Result<PoolRegistry::Plan> PoolRegistry::plan(const StreamConfig& stream, const 
   const OpenBackend& open = *plan.known_.open;
   plan.pool_ = plan_pool(config_, streams, config_.cores.value_or(open.device.cores));
   plan.streams_ = plan.pool_.is_dedicated ? 1 : std::max(1, streams.of_model);
-  plan.key_ = fmt::format("{} {} {} {} {}x{} {}", plan.known_.hash, open.backend->name(),
-                          to_string(model.precision), static_cast<int>(model.input_size.kind),
-                          model.input_size.exact.width_px, model.input_size.exact.height_px,
-                          plan.pool_.is_dedicated ? stream.name : "");
+  plan.key_ =
+      fmt::format("{} {} {} {} {}x{} {}", plan.known_.hash, open.backend->name(), to_string(model.precision),
+                  static_cast<int>(model.input_size.kind), model.input_size.exact.width_px,
+                  model.input_size.exact.height_px, plan.pool_.is_dedicated ? stream.name : "");
   if (const auto pool = find_pool(plan.key_)) {
     plan.info_ = pool->info();
   } else {
@@ -204,10 +204,10 @@ void PoolRegistry::report_loading(const Plan& plan) const {
   std::set<std::string> models;
   for (const auto& [name, hash] : hash_of_model_) models.insert(hash);
   const size_t pools = plan.pool_.is_dedicated ? streams : models.size();
-  parts_.on_event({.message = fmt::format("loading: streams {}, sharing {}, contexts {}, cores {}", streams,
-                                          to_string(config_.sharing),
-                                          pools * static_cast<size_t>(plan.pool_.contexts),
-                                          config_.cores.value_or(plan.known_.open->device.cores))});
+  parts_.on_event(
+      {.message = fmt::format("loading: streams {}, sharing {}, contexts {}, cores {}", streams,
+                              to_string(config_.sharing), pools * static_cast<size_t>(plan.pool_.contexts),
+                              config_.cores.value_or(plan.known_.open->device.cores))});
 }
 
 Result<std::shared_ptr<ModelPool>> PoolRegistry::make_pool(const Plan& plan, const std::stop_token& stop) {

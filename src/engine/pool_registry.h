@@ -55,10 +55,11 @@ class PoolRegistry {
   /// Whether more streams of this model could change its input size.
   [[nodiscard]] bool is_size_open(const StreamConfig& stream);
 
-  /// What a stream with that source needs, found without loading anything. Errors name the model, or its labels.
+  /// What a stream with that source needs, found without loading anything. Errors name the model, or its
+  /// labels.
   [[nodiscard]] Result<Plan> plan(const StreamConfig& stream, const SourceInfo& source);
-  /// The pool that serves it: one that is there, or a new one, whose model may be shared with others. Errors name
-  /// the model. kCancelled: `stop` was requested; the model that is being loaded is loaded to its end.
+  /// The pool that serves it: one that is there, or a new one, whose model may be shared with others. Errors
+  /// name the model. kCancelled: `stop` was requested; the model that is being loaded is loaded to its end.
   [[nodiscard]] Result<Opened> open(Plan plan, const std::stop_token& stop);
 
   void add_to_ledger(std::vector<LedgerEntry>& ledger) const;
@@ -86,7 +87,8 @@ class PoolRegistry {
   [[nodiscard]] std::shared_ptr<ModelPool> find_pool(const std::string& key) const;
   void report_loading(const Plan& plan) const;
   [[nodiscard]] StreamCounts counts(const std::string& hash) const;
-  [[nodiscard]] static Result<std::shared_ptr<const Detector>> make_detector(const Plan& plan, const ModelInfo& info);
+  [[nodiscard]] static Result<std::shared_ptr<const Detector>> make_detector(const Plan& plan,
+                                                                             const ModelInfo& info);
   void note_backend(const OpenBackend& open);
   void note_pool(const ModelPool& pool);
 

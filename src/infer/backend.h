@@ -84,8 +84,8 @@ class InputBuffer {
 class Context {
  public:
   virtual ~Context() = default;
-  /// Blocks until the outputs are there; they stay valid until the next run. `input` is one of the model's own.
-  /// After an error the context can run again.
+  /// Blocks until the outputs are there; they stay valid until the next run. `input` is one of the model's
+  /// own. After an error the context can run again.
   virtual Status run(InputBuffer& input) = 0;
   /// Native type. 0 <= i < ModelInfo::outputs.size().
   [[nodiscard]] virtual ConstTensorView output(int i) const = 0;

@@ -24,8 +24,9 @@ std::string_view to_string(Precision precision) {
 Status check_input(const InputBuffer& input, const ModelInfo& info) {
   const size_t expected = info.inputs[0].size_bytes;
   if (input.bytes().size() == expected) return {};
-  return Error{ErrorCode::kInvalidArgument, fmt::format("an input buffer of {} bytes, where the model takes {}",
-                                                        input.bytes().size(), expected)};
+  return Error{
+      ErrorCode::kInvalidArgument,
+      fmt::format("an input buffer of {} bytes, where the model takes {}", input.bytes().size(), expected)};
 }
 
 }  // namespace weir
