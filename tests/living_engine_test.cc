@@ -286,7 +286,7 @@ class Schedule {
   int next_name_ = 0;
 };
 
-#ifdef __SANITIZE_THREAD__
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 constexpr uint64_t kUsualRuns = 300;  // each takes ten times as long
 #else
 constexpr uint64_t kUsualRuns = 2000;

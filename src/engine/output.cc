@@ -26,7 +26,7 @@ struct Output::State {
   };
   struct Writing {
     StreamId stream = 0;
-    std::shared_ptr<const Record> record;
+    Record record;
     std::shared_ptr<const Place> place;
   };
   struct Closing {
@@ -118,7 +118,7 @@ void Output::State::run() {
     const Status status = skip ? Status() : perform(task);
     if (auto* writing = std::get_if<Writing>(&task)) {
       // Before anybody hears that it was written, and without the lock.
-      writing->record.reset();
+      writing->record = {};
       writing->place.reset();
     }
     note(task, status);
@@ -137,9 +137,8 @@ void Output::State::run() {
 Status Output::State::perform(const Task& task) {
   if (const auto* opening = std::get_if<Opening>(&task)) return sink->open_stream(opening->stream);
   if (const auto* closing = std::get_if<Closing>(&task)) return sink->close_stream(closing->stream);
-  const auto& writing = std::get<Writing>(task);
-  const bool show = sink->wants_picture() && writing.record->picture.has_value();
-  return sink->write(writing.stream, writing.record->result, show ? &*writing.record->picture : nullptr);
+  const auto& [stream, record, place] = std::get<Writing>(task);
+  return sink->write(stream, *record.result, record.picture.get());
 }
 
 /// What has become of a task. After the first error the sink is finished, and what waits is lost.
@@ -203,7 +202,8 @@ void Output::open_stream(const StreamInfo& stream) {
   state_->changed.notify_all();
 }
 
-void Output::push(StreamId stream, std::shared_ptr<const Record> record, std::shared_ptr<const Place> place) {
+void Output::push(StreamId stream, Record record, std::shared_ptr<const Place> place) {
+  if (!wants_picture_) record.picture.reset();
   State& state = *state_;
   const bool keeps_all = state.options.when_behind == WhenBehind::kBlock;
   const size_t most = wants_picture_ ? state.options.most_pictures : state.options.most_records;

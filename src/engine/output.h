@@ -57,8 +57,9 @@ class Output {
 
   // None of these waits. Any thread; one stream's calls in this order.
   void open_stream(const StreamInfo& stream);
-  /// `place` is given back when the record is written or lost; with kDropOldest at once.
-  void push(StreamId stream, std::shared_ptr<const Record> record, std::shared_ptr<const Place> place);
+  /// `place` is given back when the record is written or lost; with kDropOldest at once. A picture that the sink
+  /// doesn't want is let go at once, too.
+  void push(StreamId stream, Record record, std::shared_ptr<const Place> place);
   void close_stream(StreamId stream);
 
   /// After close_stream(): waits until the stream's last record was written and its end noted by the sink;

@@ -2,7 +2,7 @@
 // What leaves a stream, frame by frame.
 #pragma once
 
-#include <optional>
+#include <memory>
 
 #include "types/detection.h"
 #include "types/picture.h"
@@ -11,8 +11,8 @@ namespace weir {
 
 /// The result of one frame on its way to the outputs, which share it.
 struct Record {
-  FrameResult result;
-  std::optional<Picture> picture;  ///< only if an output draws, and not for dropped frames
+  std::shared_ptr<const FrameResult> result;
+  std::shared_ptr<const Picture> picture;  ///< only for outputs that draw; null for dropped frames
 };
 
 }  // namespace weir

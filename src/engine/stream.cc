@@ -259,10 +259,11 @@ void Stream::deliver(Done done) {
                                                       done.result.frame, done.result.reason)});
   }
   if (!equipment_.outputs.empty()) {
-    std::optional<Picture> picture;
-    if (slot != nullptr && done.result.outcome != Outcome::kDropped) picture = std::move(slot->picture);
     const auto place = std::make_shared<const Place>(std::move(done.place));
-    const auto record = std::make_shared<const Record>(Record{std::move(done.result), std::move(picture)});
+    Record record;
+    if (slot != nullptr && slot->picture && done.result.outcome != Outcome::kDropped)
+      record.picture = std::make_shared<const Picture>(*std::exchange(slot->picture, std::nullopt));
+    record.result = std::make_shared<const FrameResult>(std::move(done.result));
     for (const auto& output : equipment_.outputs) output->push(id(), record, place);
   }
   const std::lock_guard lock(mutex_);
