@@ -182,7 +182,8 @@ TEST(MpegtsJoint, NothingThatLeavesTheVideoAsItIs) {
   stream.program(2, kOtherPmt, {{0x400, kHevc}}).frame(0x400).frame(0x100);  // another program's
   stream.programs({{2, kOtherPmt}})
       .program(2, kOtherPmt, {{0x400, kHevc}})
-      .frame(0x400);  // which stays longer
+      .frame(0x400);                                            // which stays longer
+  stream.program(2, kOtherPmt, {{0x500, kHevc}}).frame(0x500);  // and changes once more
   EXPECT_FALSE(joint_in(stream));
 }
 

@@ -124,6 +124,9 @@ TEST_F(Parts, AJointBeyondWhatIsProbed) {
   const std::string bytes = read_bytes(folder_.file("a.ts"));
   ASSERT_GT(bytes.size(), 5'000'000U) << "libav looks at 5 MB when it opens a file";
   expect_whole(join("ab.ts", {"a.ts", "b.ts"}), {{20, 640}, {20, 64}});
+  make("c.ts", "64x48",
+       "-c:v libx264 -mpegts_start_pid 0x100");  // of which the first's decoder must get nothing
+  expect_whole(join("ac.ts", {"a.ts", "c.ts"}), {{20, 640}, {20, 64}});
 }
 
 TEST_F(Parts, OfTwoProgramsOneIsRead) {
