@@ -27,9 +27,9 @@ void add_model(const Model& model, size_t number, std::vector<LedgerEntry>& ledg
   const std::string file = std::filesystem::path(model.info().path).filename().string();
   const std::string owner = fmt::format("{} #{}", file, number);
   const MemoryBill bill = model.bill();
-  ledger.push_back({"weights", owner, bill.weights_bytes});
-  ledger.push_back({"compiled model", owner, bill.shared_bytes});
-  ledger.push_back({"activations", owner, bill.context_bytes});
+  ledger.push_back({MemoryKind::kWeights, owner, bill.weights_bytes});
+  ledger.push_back({MemoryKind::kCompiledModel, owner, bill.shared_bytes});
+  ledger.push_back({MemoryKind::kActivations, owner, bill.context_bytes});
 }
 
 }  // namespace
@@ -100,16 +100,16 @@ RunReport Engine::run(std::stop_token stop) {
 }
 
 std::vector<LedgerEntry> Engine::account() const {
-  std::vector<LedgerEntry> ledger{{"program", "process", process_bytes_},
-                                  {"runtime", std::string(backend_->name()), runtime_bytes_}};
+  std::vector<LedgerEntry> ledger{{MemoryKind::kProgram, "process", process_bytes_},
+                                  {MemoryKind::kRuntime, std::string(backend_->name()), runtime_bytes_}};
   size_t number = 0;
   for (const auto& model : store_->models()) add_model(*model, ++number, ledger);
   for (size_t i = 0; i < streams_.size(); ++i) {
     if (streams_[i] == nullptr) continue;
     const Stream& stream = *streams_[i];
-    ledger.push_back({"input buffers", stream.name(), stream.input_buffer_bytes()});
-    ledger.push_back({"decoder", stream.name(), decoder_bytes_[i]});
-    ledger.push_back({"decoder surfaces", stream.name(), stream.surface_bytes()});
+    ledger.push_back({MemoryKind::kInputBuffers, stream.name(), stream.input_buffer_bytes()});
+    ledger.push_back({MemoryKind::kDecoder, stream.name(), decoder_bytes_[i]});
+    ledger.push_back({MemoryKind::kDecoderSurfaces, stream.name(), stream.surface_bytes()});
   }
   return ledger;
 }
