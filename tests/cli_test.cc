@@ -106,10 +106,11 @@ RunReport with_memory(MemoryReport memory) {
 
 TEST(RunView, AFigureOfMemorySaysWhatItCounts) {
   const Console console;
-  MemoryReport memory{.measure = MemoryMeasure::kPss,
-                      .bytes = 174'600'000,
-                      .peak_bytes = 181'000'000,
-                      .ledger = {{"weights", "m #1", 4'000'000}, {"weights", "m #2", 4'000'000}}};
+  MemoryReport memory{
+      .measure = MemoryMeasure::kPss,
+      .bytes = 174'600'000,
+      .peak_bytes = 181'000'000,
+      .ledger = {{MemoryKind::kWeights, "m #1", 4'000'000}, {MemoryKind::kWeights, "m #2", 4'000'000}}};
   EXPECT_THAT(summary_text(with_memory(memory)), HasSubstr("\nmemory 174.6 MB (peak 181.0 MB)\n  weights"));
   EXPECT_THAT(progress_line(with_memory(memory), 1), testing::EndsWith(" cores, 175 MB"));
   EXPECT_THAT(status_lines(with_memory(memory), 1, console).back(), testing::EndsWith(" 175 MB"));

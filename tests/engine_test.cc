@@ -194,9 +194,10 @@ TEST(Ledger, ReconciledEntriesAddUpToTheWhole) {
   memory.bytes = 100;
   memory.file_bytes = 30;
   int64_t sum = 0;
-  for (const LedgerEntry& entry : reconcile({{"weights", "m", 20}, {"program", "process", 10}}, memory)) {
+  for (const LedgerEntry& entry :
+       reconcile({{MemoryKind::kWeights, "m", 20}, {MemoryKind::kProgram, "process", 10}}, memory)) {
     sum += entry.bytes;
-    if (entry.kind == "unexplained") {
+    if (entry.kind == MemoryKind::kUnexplained) {
       EXPECT_EQ(entry.bytes, 40);
     }
   }
@@ -205,17 +206,17 @@ TEST(Ledger, ReconciledEntriesAddUpToTheWhole) {
 
 // A run that ends within its warm-up, or right after it, has a figure all the same.
 TEST(MemoryMonitor, RestartedAndStoppedAtOnceItHasStillSampled) {
-  MemoryMonitor monitor([] { return std::vector<LedgerEntry>{{"program", "process", 1}}; });
+  MemoryMonitor monitor([] { return std::vector<LedgerEntry>{{MemoryKind::kProgram, "process", 1}}; });
   monitor.restart();
   monitor.stop();
   const MemoryReport report = monitor.report();
   EXPECT_GT(report.bytes, 0);
   EXPECT_GE(report.peak_bytes, report.bytes);
-  EXPECT_EQ(report.ledger.front().kind, "program");
+  EXPECT_EQ(report.ledger.front().kind, MemoryKind::kProgram);
 }
 
 std::vector<LedgerEntry> one_line() {
-  return {{"program", "process", 1}};
+  return {{MemoryKind::kProgram, "process", 1}};
 }
 
 TEST(MemoryMonitor, RightAfterARestartTheLastSampleStands) {

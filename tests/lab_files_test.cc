@@ -44,9 +44,9 @@ Repeat make_repeat(int number, int64_t megabytes, double fps, int64_t models) {
                       .wall_seconds = 7,
                       .frames_per_second = fps,
                       .cpu_ms_per_frame = 20.5,
-                      .ledger = {{"weights", "m.onnx #1", 4 * kMegabyte},
-                                 {"weights", "m.onnx #2", 4 * kMegabyte},
-                                 {"unexplained", "process", pss - 8 * kMegabyte}},
+                      .ledger = {{MemoryKind::kWeights, "m.onnx #1", 4 * kMegabyte},
+                                 {MemoryKind::kWeights, "m.onnx #2", 4 * kMegabyte},
+                                 {MemoryKind::kUnexplained, "process", pss - 8 * kMegabyte}},
                       .ledger_bytes = pss,
                       .streams = {{.name = "gate",
                                    .inferred = 100,
@@ -152,6 +152,29 @@ TEST(LabJson, WhatIsNotOneIsSaidWithItsName) {
   std::string text = to_json(fixed()).dump();
   text.replace(text.find("\"kernel\""), 8, "\"colonel\"");
   EXPECT_THAT(error_of(text), HasSubstr("kernel"));
+}
+
+TEST(LabJson, KindsOfMemoryOfAnotherVersionAreAddedUp) {
+  std::string text = to_json(fixed()).dump();
+  for (const char* unknown : {"glue", "string"}) {
+    const std::string known = R"("kind":"weights")";
+    text.replace(text.find(known), known.size(), "\"kind\":\"" + std::string(unknown) + "\"");
+  }
+  const Result<Experiment> read = parse_experiment(text, "x.json");
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  const std::vector<KindBytes> ledger = by_kind(read->setups[0].repeats[0].figures.ledger);
+  ASSERT_EQ(ledger.size(), 2U);
+  EXPECT_EQ(ledger[0].kind, MemoryKind::kOther);
+  EXPECT_EQ(ledger[0].bytes, 8'000'000);
+  EXPECT_THAT(to_json(*read).dump(), HasSubstr(R"("kind":"other")"));
+}
+
+TEST(Ledger, EveryKindHasANameOfItsOwn) {
+  for (const auto& [kind, name] : kMemoryKinds) {
+    EXPECT_EQ(to_string(kind), name);
+    EXPECT_EQ(memory_kind(name), kind);
+  }
+  EXPECT_EQ(memory_kind(""), MemoryKind::kOther);
 }
 
 TEST(LabCsv, ALineForEachRepeatOfEqualLength) {

@@ -117,9 +117,11 @@ TEST(LabAnalysis, WithoutASampleTheChildsOwnLastCounts) {
 }
 
 Experiment two_setups() {
-  const std::vector<LedgerEntry> unshared{
-      {"weights", "m #1", 30}, {"weights", "m #2", 30}, {"unexplained", "", -8}};
-  const std::vector<LedgerEntry> shared{{"weights", "m #1", 30}, {"unexplained", "", 12}};
+  const std::vector<LedgerEntry> unshared{{MemoryKind::kWeights, "m #1", 30},
+                                          {MemoryKind::kWeights, "m #2", 30},
+                                          {MemoryKind::kUnexplained, "", -8}};
+  const std::vector<LedgerEntry> shared{{MemoryKind::kWeights, "m #1", 30},
+                                        {MemoryKind::kUnexplained, "", 12}};
   Experiment experiment;
   experiment.setups = {{.name = "none"}, {.name = "all"}, {.name = "pool"}};
   experiment.setups[0].repeats = {repeat_of(1, 400, 50, 2, unshared), repeat_of(3, 420, 52, 2, unshared),
@@ -155,10 +157,10 @@ TEST(LabAnalysis, WhatAStreamAdds) {
   experiment.setups = {{.name = std::string(kBackToBack)}, {.name = "1 stream"}, {.name = "2 streams"}};
   experiment.setups[0].repeats = {repeat_of(1, 9999, 100, 1, {})};
   experiment.setups[1].repeats = {
-      repeat_of(1, 100, 70, 1, {{"weights", "m", 30}, {"decoder surfaces", "a", 40}})};
+      repeat_of(1, 100, 70, 1, {{MemoryKind::kWeights, "m", 30}, {MemoryKind::kDecoderSurfaces, "a", 40}})};
   experiment.setups[1].repeats[0].figures.streams.resize(1);
   experiment.setups[2].repeats = {
-      repeat_of(1, 150, 80, 1, {{"weights", "m", 30}, {"decoder surfaces", "a", 85}})};
+      repeat_of(1, 150, 80, 1, {{MemoryKind::kWeights, "m", 30}, {MemoryKind::kDecoderSurfaces, "a", 85}})};
   const std::vector<SetupSummary> rows = summarise(experiment);
   EXPECT_DOUBLE_EQ(rows[2].fps_against_base.value().ratio, 0.8);
   const std::optional<Growth> growth = growth_per_stream(rows);

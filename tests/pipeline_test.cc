@@ -250,16 +250,16 @@ TEST_F(Pipeline, TheLedgerNamesWhatIsThere) {
                                      R"("weights_bytes": 8000000, "context_bytes": 1000000)");
   for (const char* name : {"one", "two"}) add_stream(name, "a");
   config_.contexts_per_stream = 2;
-  std::map<std::string, int64_t> sums;
+  std::map<MemoryKind, int64_t> sums;
   const RunReport report = run();
   int64_t total = 0;
   for (const LedgerEntry& entry : report.memory.ledger) {
     sums[entry.kind] += entry.bytes;
     total += entry.bytes;
   }
-  EXPECT_EQ(sums["weights"], 8000000);
-  EXPECT_GE(sums["activations"], 4 * 1000000);
-  EXPECT_EQ(sums["input buffers"], int64_t{2} * (4 + 1 + 2) * 416 * 256 * 3);
+  EXPECT_EQ(sums[MemoryKind::kWeights], 8000000);
+  EXPECT_GE(sums[MemoryKind::kActivations], 4 * 1000000);
+  EXPECT_EQ(sums[MemoryKind::kInputBuffers], int64_t{2} * (4 + 1 + 2) * 416 * 256 * 3);
   EXPECT_GT(report.memory.bytes, 0);
   EXPECT_GE(report.memory.peak_bytes, report.memory.bytes);
   EXPECT_GT(total, 0);

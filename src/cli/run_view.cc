@@ -2,7 +2,6 @@
 #include "cli/run_view.h"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -50,20 +49,6 @@ std::string precisions_of(const RunReport& report) {
   return text;
 }
 
-/// The ledger by kind, owners added up, in the order of first appearance.
-std::vector<std::pair<std::string, int64_t>> by_kind(const std::vector<LedgerEntry>& ledger) {
-  std::vector<std::pair<std::string, int64_t>> sums;
-  for (const LedgerEntry& entry : ledger) {
-    const auto found = std::ranges::find(sums, entry.kind, &std::pair<std::string, int64_t>::first);
-    if (found == sums.end()) {
-      sums.emplace_back(entry.kind, entry.bytes);
-    } else {
-      found->second += entry.bytes;
-    }
-  }
-  return sums;
-}
-
 /// " RSS" where that is what a figure of memory counts: it is PSS wherever nothing else is said.
 std::string_view measure_mark(const MemoryReport& memory) {
   return memory.measure == MemoryMeasure::kRss ? " RSS" : "";
@@ -79,7 +64,7 @@ std::string memory_text(const MemoryReport& memory) {
   std::string text = fmt::format("memory{} {:.1f} MB (peak {:.1f} MB)\n", measure_mark(memory),
                                  megabytes(memory.bytes), megabytes(memory.peak_bytes));
   for (const auto& [kind, bytes] : by_kind(memory.ledger)) {
-    text += fmt::format("  {:<18} {:>8.1f} MB\n", kind, megabytes(bytes));
+    text += fmt::format("  {:<18} {:>8.1f} MB\n", to_string(kind), megabytes(bytes));
   }
   return text;
 }

@@ -253,7 +253,7 @@ std::shared_ptr<MemoryMonitor> Engine::monitor() const {
 }
 
 std::vector<LedgerEntry> Engine::account() const {
-  std::vector<LedgerEntry> ledger{{"program", "process", process_bytes_}};
+  std::vector<LedgerEntry> ledger{{MemoryKind::kProgram, "process", process_bytes_}};
   pools_.add_to_ledger(ledger);
   for (const auto& stream : streams()) stream->add_to_ledger(ledger);
   return ledger;

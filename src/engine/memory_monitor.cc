@@ -23,8 +23,8 @@ int64_t median_of_later_half(const std::vector<int64_t>& samples) {
 std::vector<LedgerEntry> reconcile(std::vector<LedgerEntry> entries, const ProcessMemory& memory) {
   int64_t explained = memory.file_bytes;
   for (const LedgerEntry& entry : entries) explained += entry.bytes;
-  entries.push_back({"libraries", "process", memory.file_bytes});
-  entries.push_back({"unexplained", "process", memory.bytes - explained});
+  entries.push_back({MemoryKind::kLibraries, "process", memory.file_bytes});
+  entries.push_back({MemoryKind::kUnexplained, "process", memory.bytes - explained});
   return entries;
 }
 

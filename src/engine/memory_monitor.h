@@ -25,8 +25,8 @@ struct MemoryReport {
   std::vector<LedgerEntry> ledger;
 };
 
-/// Completes what is accounted for to the whole of `memory`: adds "libraries" (mapped files) and
-/// "unexplained". The latter is negative where more was accounted for than is there.
+/// Completes what is accounted for to the whole of `memory`: adds kLibraries (mapped files) and
+/// kUnexplained. The latter is negative where more was accounted for than is there.
 [[nodiscard]] std::vector<LedgerEntry> reconcile(std::vector<LedgerEntry> entries,
                                                  const ProcessMemory& memory);
 

@@ -38,9 +38,9 @@ void add_model(const Model& model, size_t number, std::vector<LedgerEntry>& ledg
   const std::string file = std::filesystem::path(model.info().path).filename().string();
   const std::string owner = fmt::format("{} #{}", file, number);
   const MemoryBill bill = model.bill();
-  ledger.push_back({"weights", owner, bill.weights_bytes});
-  ledger.push_back({"compiled model", owner, bill.shared_bytes});
-  ledger.push_back({"activations", owner, bill.context_bytes});
+  ledger.push_back({MemoryKind::kWeights, owner, bill.weights_bytes});
+  ledger.push_back({MemoryKind::kCompiledModel, owner, bill.shared_bytes});
+  ledger.push_back({MemoryKind::kActivations, owner, bill.context_bytes});
 }
 
 }  // namespace
@@ -264,7 +264,7 @@ void PoolRegistry::add_to_ledger(std::vector<LedgerEntry>& ledger) const {
   {
     const std::lock_guard lock(mutex_);
     if (!summary_.backends.empty())
-      ledger.push_back({"runtime", fmt::format("{}", fmt::join(summary_.backends, ", ")), runtime_bytes_});
+      ledger.push_back({MemoryKind::kRuntime, fmt::format("{}", fmt::join(summary_.backends, ", ")), runtime_bytes_});
   }
   size_t number = 0;
   for (const auto& model : store_.models()) add_model(*model, ++number, ledger);

@@ -62,7 +62,8 @@ ordered_json to_json(const MemoryReport& memory) {
   }
   json["ledger"] = ordered_json::array();
   for (const LedgerEntry& entry : memory.ledger) {
-    json["ledger"].push_back({{"kind", entry.kind}, {"owner", entry.owner}, {"bytes", entry.bytes}});
+    json["ledger"].push_back(
+        {{"kind", to_string(entry.kind)}, {"owner", entry.owner}, {"bytes", entry.bytes}});
   }
   return json;
 }

@@ -137,7 +137,7 @@ std::vector<std::string> growth_notes(const std::vector<SetupSummary>& rows) {
   for (const KindBytes& entry : growth->ledger) {
     const double size = megabytes(static_cast<double>(entry.bytes));
     if (std::abs(size) < kLeastMegabytes) continue;
-    parts += fmt::format("{}{} {:.1f}", parts.empty() ? "" : ", ", entry.kind, size);
+    parts += fmt::format("{}{} {:.1f}", parts.empty() ? "" : ", ", to_string(entry.kind), size);
   }
   return {fmt::format("one stream more adds {:.1f} MB: {}", megabytes(growth->memory_bytes), parts)};
 }
@@ -146,8 +146,8 @@ std::vector<std::string> growth_notes(const std::vector<SetupSummary>& rows) {
 Table ledger_table(const std::vector<SetupSummary>& rows, MemoryMeasure measure) {
   Row head{"what it is, MB"};
   Row left{fmt::format("unexplained of {}", to_string(measure))};
-  std::vector<std::string> kinds;
-  std::map<std::string, std::map<std::string, int64_t>> bytes;
+  std::vector<MemoryKind> kinds;
+  std::map<MemoryKind, std::map<std::string, int64_t>> bytes;
   for (const SetupSummary& row : rows) {
     head.push_back(row.name);
     left.push_back(percent(row.unexplained_ratio));
@@ -157,8 +157,8 @@ Table ledger_table(const std::vector<SetupSummary>& rows, MemoryMeasure measure)
     }
   }
   std::vector<Row> table{head};
-  for (const std::string& kind : kinds) {
-    Row line{kind};
+  for (const MemoryKind kind : kinds) {
+    Row line{std::string(to_string(kind))};
     for (const SetupSummary& row : rows) {
       line.push_back(fmt::format("{:.1f}", megabytes(static_cast<double>(bytes[kind][row.name]))));
     }

@@ -7,14 +7,12 @@
 namespace weir::lab {
 namespace {
 
-constexpr std::string_view kUnexplained = "unexplained";
-
 /// Ledger kinds that exist once for each model that is loaded.
-bool is_per_model(std::string_view kind) {
-  return kind == "weights" || kind == "compiled model";
+bool is_per_model(MemoryKind kind) {
+  return kind == MemoryKind::kWeights || kind == MemoryKind::kCompiledModel;
 }
 
-int64_t bytes_of(const std::vector<KindBytes>& ledger, std::string_view kind) {
+int64_t bytes_of(const std::vector<KindBytes>& ledger, MemoryKind kind) {
   const auto found = std::ranges::find(ledger, kind, &KindBytes::kind);
   return found == ledger.end() ? 0 : found->bytes;
 }
@@ -116,7 +114,7 @@ SetupSummary summarise_alone(const SetupRuns& setup, MemoryMeasure measure) {
           spread_over(setup.repeats, [](const Repeat& r) { return r.harness_cpu_ratio; })->median,
       .ledger = by_kind(middle.figures.ledger)};
   if (middle.figures.ledger_bytes > 0) {
-    summary.unexplained_ratio = static_cast<double>(bytes_of(summary.ledger, kUnexplained)) /
+    summary.unexplained_ratio = static_cast<double>(bytes_of(summary.ledger, MemoryKind::kUnexplained)) /
                                 static_cast<double>(middle.figures.ledger_bytes);
   }
   return summary;
@@ -168,19 +166,6 @@ RepeatSummary summarise(const Repeat& repeat) {
   }
   summary.latency_p50_ms = median(p50_ms);
   return summary;
-}
-
-std::vector<KindBytes> by_kind(const std::vector<LedgerEntry>& ledger) {
-  std::vector<KindBytes> sums;
-  for (const LedgerEntry& entry : ledger) {
-    const auto found = std::ranges::find(sums, entry.kind, &KindBytes::kind);
-    if (found == sums.end()) {
-      sums.push_back({entry.kind, entry.bytes});
-    } else {
-      found->bytes += entry.bytes;
-    }
-  }
-  return sums;
 }
 
 MemoryMeasure measure_of(const Experiment& experiment) {

@@ -28,14 +28,6 @@ struct RepeatSummary {
 
 [[nodiscard]] RepeatSummary summarise(const Repeat& repeat);
 
-struct KindBytes {
-  std::string kind;
-  int64_t bytes = 0;
-};
-
-/// A ledger's owners added up, in the order of first appearance.
-[[nodiscard]] std::vector<KindBytes> by_kind(const std::vector<LedgerEntry>& ledger);
-
 /// Over the repeats of a set-up that was measured at least once.
 struct SetupSummary {
   std::string name;

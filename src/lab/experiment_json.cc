@@ -68,14 +68,17 @@ Sample sample_from(const json& in) {
 ordered_json to_json(const std::vector<LedgerEntry>& ledger) {
   ordered_json out = ordered_json::array();
   for (const LedgerEntry& entry : ledger) {
-    out.push_back({{"kind", entry.kind}, {"owner", entry.owner}, {"bytes", entry.bytes}});
+    out.push_back({{"kind", to_string(entry.kind)}, {"owner", entry.owner}, {"bytes", entry.bytes}});
   }
   return out;
 }
 
 std::vector<LedgerEntry> ledger_from(const json& in) {
   std::vector<LedgerEntry> ledger;
-  for (const json& entry : in) ledger.push_back({entry.at("kind"), entry.at("owner"), entry.at("bytes")});
+  for (const json& entry : in) {
+    const std::string& kind = entry.at("kind").get_ref<const std::string&>();
+    ledger.push_back({memory_kind(kind), entry.at("owner"), entry.at("bytes")});
+  }
   return ledger;
 }
 
@@ -217,7 +220,7 @@ void add_summary(const SetupSummary& summary, ordered_json& out) {
     out[pss_bytes ? "pss_against_base" : "rss_against_base"] = to_json(*summary.memory_against_base);
   }
   if (summary.fps_against_base) out["frames_per_second_against_base"] = to_json(*summary.fps_against_base);
-  for (const KindBytes& entry : summary.ledger) out["ledger"][entry.kind] = entry.bytes;
+  for (const KindBytes& entry : summary.ledger) out["ledger"][to_string(entry.kind)] = entry.bytes;
   out["unexplained_ratio"] =
       summary.unexplained_ratio ? ordered_json(rounded(*summary.unexplained_ratio)) : ordered_json();
   out["harness_cpu_ratio"] = rounded(summary.harness_cpu_ratio);
@@ -353,7 +356,7 @@ ordered_json to_json(const Experiment& experiment) {
     const bool is_pss = growth->measure == MemoryMeasure::kPss;
     out["growth_per_stream"][is_pss ? "pss_bytes" : "rss_bytes"] = std::llround(growth->memory_bytes);
     for (const KindBytes& entry : growth->ledger)
-      out["growth_per_stream"]["ledger"][entry.kind] = entry.bytes;
+      out["growth_per_stream"]["ledger"][to_string(entry.kind)] = entry.bytes;
   }
   return out;
 }

@@ -98,12 +98,13 @@ RunReport describe(const Model& model, const DeviceInfo& device, int cores) {
 
 std::vector<LedgerEntry> ledger_of(const Model& model, std::vector<Place>& places, int64_t program_bytes) {
   const MemoryBill bill = model.bill();
-  std::vector<LedgerEntry> ledger{{"program", "process", program_bytes},
-                                  {"weights", model.info().path, bill.weights_bytes},
-                                  {"compiled model", model.info().path, bill.shared_bytes},
-                                  {"activations", model.info().path, bill.context_bytes}};
+  std::vector<LedgerEntry> ledger{{MemoryKind::kProgram, "process", program_bytes},
+                                  {MemoryKind::kWeights, model.info().path, bill.weights_bytes},
+                                  {MemoryKind::kCompiledModel, model.info().path, bill.shared_bytes},
+                                  {MemoryKind::kActivations, model.info().path, bill.context_bytes}};
   for (Place& place : places) {
-    ledger.push_back({"input buffers", model.info().path, static_cast<int64_t>(place.input.bytes().size())});
+    ledger.push_back(
+        {MemoryKind::kInputBuffers, model.info().path, static_cast<int64_t>(place.input.bytes().size())});
   }
   return ledger;
 }

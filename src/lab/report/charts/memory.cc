@@ -67,13 +67,13 @@ double draw_legend(Svg& svg, const std::vector<ChartRow>& rows, double width_px)
   double x = 0;
   double y = 0;
   for (const KindBytes& entry : in_bar_order(kinds)) {
-    const double entry_px = kSquarePx + 6 + text_width_px(entry.kind);
+    const double entry_px = kSquarePx + 6 + text_width_px(to_string(entry.kind));
     if (x > 0 && x + entry_px > width_px) {
       x = 0;
       y += kLegendLinePx;
     }
     svg.rect({x + 0.5, y + 2.5, kSquarePx, kSquarePx}, class_of_kind(entry.kind));
-    svg.text({x + kSquarePx + 6, y + 13}, entry.kind, "");
+    svg.text({x + kSquarePx + 6, y + 13}, to_string(entry.kind), "");
     x += entry_px + kBetweenPx;
   }
   return kinds.empty() ? 0 : y + kLegendLinePx + 8;
@@ -107,7 +107,7 @@ void draw_segment(Svg& svg, const KindBytes& entry, const Box& box, const std::s
   const auto bytes = static_cast<double>(entry.bytes);
   const std::string_view classes = class_of_kind(entry.kind);
   svg.rect({box.x, box.y, std::max(box.width - kGapPx, 0.5), box.height}, fmt::format("segment {}", classes),
-           fmt::format("{}: {} {} MB", setup, entry.kind, megabytes_text(bytes)));
+           fmt::format("{}: {} {} MB", setup, to_string(entry.kind), megabytes_text(bytes)));
   const std::string value = megabytes_text(bytes);
   if (box.width < text_width_px(value) + 4) return;
   svg.text({box.x + box.width / 2, box.y + box.height / 2 + 4}, value, fmt::format("on {}", classes),

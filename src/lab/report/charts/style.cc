@@ -16,7 +16,7 @@ struct Pair {
 
 /// `on`: of letters upon it.
 struct KindColour {
-  std::string_view kind;
+  MemoryKind kind;
   std::string_view name;  ///< of the class
   Pair fill;
   Pair on;
@@ -29,23 +29,23 @@ constexpr Pair kInkBoth{"#0c0f13", "#0c0f13"};
 
 /// In the order of a bar.
 constexpr std::array<KindColour, 11> kKinds{{
-    {"weights", "k-weights", {"#0b4a9a", "#4f8fe8"}, kGroundBoth},
-    {"compiled model", "k-compiled", {"#4a94e0", "#a6d0ff"}, kInkBoth},
-    {"activations", "k-activations", {"#e07b00", "#f5a13d"}, kInkBoth},
-    {"input buffers", "k-input", {"#7a4400", "#b56a1e"}, kGroundBoth},
-    {"decoder surfaces", "k-surfaces", {"#0f9276", "#35b58b"}, kInkBoth},
-    {"decoder", "k-decoder", {"#084f3f", "#187a5c"}, {"#ffffff", "#ffffff"}},
-    {"program", "k-program", {"#23282f", "#e8ebef"}, kGroundBoth},
-    {"runtime", "k-runtime", {"#565e69", "#aab1bb"}, kGroundBoth},
-    {"libraries", "k-libraries", {"#8a929c", "#6f7781"}, {"#0c0f13", "#ffffff"}},
-    {"", "k-other", {"#a0307a", "#e07fb0"}, kGroundBoth},
-    {"unexplained", "k-unexplained", kGround, kInk},
+    {MemoryKind::kWeights, "k-weights", {"#0b4a9a", "#4f8fe8"}, kGroundBoth},
+    {MemoryKind::kCompiledModel, "k-compiled", {"#4a94e0", "#a6d0ff"}, kInkBoth},
+    {MemoryKind::kActivations, "k-activations", {"#e07b00", "#f5a13d"}, kInkBoth},
+    {MemoryKind::kInputBuffers, "k-input", {"#7a4400", "#b56a1e"}, kGroundBoth},
+    {MemoryKind::kDecoderSurfaces, "k-surfaces", {"#0f9276", "#35b58b"}, kInkBoth},
+    {MemoryKind::kDecoder, "k-decoder", {"#084f3f", "#187a5c"}, {"#ffffff", "#ffffff"}},
+    {MemoryKind::kProgram, "k-program", {"#23282f", "#e8ebef"}, kGroundBoth},
+    {MemoryKind::kRuntime, "k-runtime", {"#565e69", "#aab1bb"}, kGroundBoth},
+    {MemoryKind::kLibraries, "k-libraries", {"#8a929c", "#6f7781"}, {"#0c0f13", "#ffffff"}},
+    {MemoryKind::kOther, "k-other", {"#a0307a", "#e07fb0"}, kGroundBoth},
+    {MemoryKind::kUnexplained, "k-unexplained", kGround, kInk},
 }};
 
-const KindColour& colour_of(std::string_view kind) {
-  const auto found = std::ranges::find(kKinds, kind, &KindColour::kind);
-  return found == kKinds.end() ? *std::ranges::find(kKinds, "", &KindColour::kind) : *found;
+const KindColour& colour_of(MemoryKind kind) {
+  return *std::ranges::find(kKinds, kind, &KindColour::kind);
 }
+static_assert(kKinds.size() == kMemoryKinds.size());
 
 struct Rule {
   std::string_view selector;
@@ -126,11 +126,11 @@ std::string chart_style() {
                      colours(&Pair::light), colours(&Pair::dark));
 }
 
-std::string_view class_of_kind(std::string_view kind) {
+std::string_view class_of_kind(MemoryKind kind) {
   return colour_of(kind).name;
 }
 
-size_t place_of_kind(std::string_view kind) {
+size_t place_of_kind(MemoryKind kind) {
   return static_cast<size_t>(&colour_of(kind) - kKinds.data());
 }
 

@@ -7,16 +7,18 @@
 #include <string>
 #include <string_view>
 
+#include "types/ledger.h"
+
 namespace weir::lab {
 
 /// The style sheet of every <svg class="chart">.
 [[nodiscard]] std::string chart_style();
 
-/// A kind of the ledger (docs/memory.md) as a class. Kinds that are not known share one.
-[[nodiscard]] std::string_view class_of_kind(std::string_view kind);
+/// A kind of the ledger as a class.
+[[nodiscard]] std::string_view class_of_kind(MemoryKind kind);
 
 /// Where a kind belongs in a bar, least first: what sharing changes, what a stream needs, what a process
 /// needs anyway, what is not known.
-[[nodiscard]] size_t place_of_kind(std::string_view kind);
+[[nodiscard]] size_t place_of_kind(MemoryKind kind);
 
 }  // namespace weir::lab
