@@ -57,8 +57,8 @@ class Output {
 
   // None of these waits. Any thread; one stream's calls in this order.
   void open_stream(const StreamInfo& stream);
-  /// `place` is given back when the record is written or lost; with kDropOldest at once. A picture that the sink
-  /// doesn't want is let go at once, too.
+  /// `place` is given back when the record is written or lost; with kDropOldest at once. A picture that the
+  /// sink doesn't want is let go at once, too.
   void push(StreamId stream, Record record, std::shared_ptr<const Place> place);
   void close_stream(StreamId stream);
 

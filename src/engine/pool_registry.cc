@@ -264,7 +264,8 @@ void PoolRegistry::add_to_ledger(std::vector<LedgerEntry>& ledger) const {
   {
     const std::lock_guard lock(mutex_);
     if (!summary_.backends.empty())
-      ledger.push_back({MemoryKind::kRuntime, fmt::format("{}", fmt::join(summary_.backends, ", ")), runtime_bytes_});
+      ledger.push_back(
+          {MemoryKind::kRuntime, fmt::format("{}", fmt::join(summary_.backends, ", ")), runtime_bytes_});
   }
   size_t number = 0;
   for (const auto& model : store_.models()) add_model(*model, ++number, ledger);

@@ -379,7 +379,8 @@ std::shared_ptr<ModelPool> Stream::pool() const {
 void Stream::add_to_ledger(std::vector<LedgerEntry>& ledger) const {
   const std::lock_guard lock(mutex_);
   const std::string& name = parts_.config.name;
-  if (equipment_.slots != nullptr) ledger.push_back({MemoryKind::kInputBuffers, name, equipment_.slots->input_bytes()});
+  if (equipment_.slots != nullptr)
+    ledger.push_back({MemoryKind::kInputBuffers, name, equipment_.slots->input_bytes()});
   if (source_ == nullptr) return;
   ledger.push_back({MemoryKind::kDecoder, name, decoder_bytes_});
   ledger.push_back({MemoryKind::kDecoderSurfaces, name, source_->surface_bytes()});

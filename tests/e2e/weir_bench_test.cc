@@ -25,7 +25,7 @@ class WeirBench : public ::testing::Test {
   void SetUp() override {
     WEIR_SKIP_WITHOUT_FFMPEG();
     ASSERT_TRUE(testing::make_test_video(video(), "320x180", 20, "-pix_fmt yuv420p"));
-    model_ = testing::write_fake_model(folder_.file("m.json"), R"("weights_bytes": 8000000)");
+    model_ = testing::write_fake_model(folder_.file("m.json"), R"("weights_bytes": 16000000)");
   }
 
   std::string video() const { return folder_.file("clip.mp4"); }
@@ -63,8 +63,8 @@ TEST_F(WeirBench, SharingMeasuresEverySetUpAndWritesItDown) {
     EXPECT_GT(setup["frames_per_second"], 0);
     EXPECT_GT(setup["repeats"][0]["samples"].size(), 0U);
   }
-  // Three models of 8 MB are not there; the shell of a process is some 10 MB.
-  EXPECT_LT(file["setups"][2]["pss_bytes"].get<int64_t>() + 20'000'000,
+  // Three models of 16 MB are not there; what else a process takes varies by some 10 MB.
+  EXPECT_LT(file["setups"][2]["pss_bytes"].get<int64_t>() + 30'000'000,
             file["setups"][0]["pss_bytes"].get<int64_t>());
   EXPECT_EQ(file["environment"]["models"][0]["path"], model_);
   EXPECT_THAT(file["protocol"]["command"], ::testing::StartsWith("weir bench sharing --inputs " + video()));
