@@ -165,6 +165,9 @@ TEST_F(Parts, FilesOneBehindTheOther) {
     expect_whole(join("aba." + kind, {"a." + kind, "b." + kind, "a." + kind}),
                  {{20, 64}, {20, 96}, {20, 64}});
   }
+  make("a.wmv", "64x48", "-c:v wmv2");
+  make("b.wmv", "96x64", "-c:v wmv2");
+  expect_whole(join("aba.wmv", {"a.wmv", "b.wmv", "a.wmv"}), {{20, 64}, {20, 96}, {20, 64}});
   make("f.mp4", "64x48", "-c:v libx264 -g 5 -movflags frag_keyframe+empty_moov");
   expect_whole(join("ff.mp4", {"f.mp4", "f.mp4"}), {{40, 64}});
 }
@@ -180,6 +183,25 @@ TEST_F(Parts, ASecondFileThatCannotBeReadIsTold) {
   ASSERT_EQ(reading.errors.size(), 1U);
   EXPECT_THAT(reading.errors[0],
               HasSubstr("what follows at byte " + std::to_string(whole.size()) + " can't be read"));
+}
+
+// Program streams have no tables that say whether it takes the first one's place.
+TEST_F(Parts, AnotherTrackBehindOursIsTold) {
+  ASSERT_TRUE(make_test_video(folder_.file("a.mpg"), "64x48", 20, "-c:v mpeg2video -r 10"));
+  const std::string first = read_bytes(folder_.file("a.mpg"));
+  std::string second = first;
+  const std::string video("\0\0\1\xE0", 4);
+  for (size_t at = 0; (at = second.find(video, at)) != std::string::npos; ++at) second[at + 3] = '\xE1';
+  write_bytes(folder_.file("b.mpg"), first + second);
+  const auto source = must_open(folder_.file("b.mpg"));
+  ASSERT_NE(source, nullptr);
+  for (int pass = 0; pass < 2; ++pass) {
+    const Reading reading = read_all(*source);
+    EXPECT_EQ(reading.frames, 20);
+    ASSERT_EQ(reading.errors.size(), 1U);
+    EXPECT_THAT(reading.errors[0], HasSubstr("packets of the video that follows it are not read"));
+    ASSERT_TRUE(source->rewind());
+  }
 }
 
 TEST_F(Parts, ASecondFlvIsTold) {
@@ -235,6 +257,20 @@ TEST(SecondFile, OfAviIsARiffOfThatName) {
   EXPECT_EQ(second_file_at("avi", reader(riff("AVI ", 41) + std::string(1, '\0') + file)), 50);
 }
 
+TEST(SecondFile, OfAsfIsAnotherHeader) {
+  const auto object = [](const std::string& id, uint8_t bytes) {
+    return id + std::string{static_cast<char>(bytes), 0, 0, 0, 0, 0, 0, 0} + std::string(bytes - 24U, 'x');
+  };
+  const std::string header("\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C", 16);
+  const std::string file = object(header, 40) + object("sixteen letters!", 30);
+  EXPECT_EQ(second_file_at("asf", reader(file)), std::nullopt);
+  EXPECT_EQ(second_file_at("asf", reader(file + file)), 70);
+  EXPECT_EQ(
+      second_file_at("asf", reader(object(header, 40) + "sixteen letters!" + std::string(8, '\0') + file)),
+      std::nullopt)
+      << "live: of unknown length";
+}
+
 TEST(SecondFile, OfMatroskaFollowsTheSegment) {
   const std::string head("\x1A\x45\xDF\xA3\x82xx\x18\x53\x80\x67", 11);
   const std::string file = head + "\x83yyy";
@@ -256,7 +292,7 @@ TEST(SecondFile, OfFlvFollowsTheLastTag) {
 
 TEST(SecondFile, OfOtherKindsIsUnknown) {
   EXPECT_EQ(second_file_at("gif", reader("GIF89aGIF89a")), std::nullopt);
-  for (const char* kind : {"mov,mp4", "avi", "matroska,webm"})
+  for (const char* kind : {"mov,mp4", "avi", "asf", "matroska,webm"})
     EXPECT_EQ(second_file_at(kind, reader("")), std::nullopt);
 }
 

@@ -171,8 +171,12 @@ Status Demuxer::choose_track(const std::string& path) {
   const int wanted = part_.pid ? index_of_video(*context_, *part_.pid) : -1;
   const int index = av_find_best_stream(context_.get(), AVMEDIA_TYPE_VIDEO, wanted, -1, nullptr, 0);
   if (index < 0) return no_video();
+  // Where packets come in the order of the file, another video may begin where ours ends.
+  const bool in_file_order = belongs_to(*context_->iformat, "mpeg");
   for (unsigned i = 0; i < context_->nb_streams; ++i) {
-    context_->streams[i]->discard = static_cast<int>(i) == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    AVStream& track = *context_->streams[i];
+    const bool may_follow = in_file_order && track.codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
+    track.discard = static_cast<int>(i) == index || may_follow ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
   }
   track_ = context_->streams[index];
   if ((track_->disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) return no_video();  // a record's cover
@@ -219,11 +223,28 @@ bool Demuxer::read(AVPacket& packet) {
     end_code_ = av_read_frame(context_.get(), &packet);
     if (end_code_ < 0) return false;
     if (packet.stream_index == track_->index) break;
+    note_other_video(packet);
     av_packet_unref(&packet);
   } while (true);
+  if (followers_ > 0 && packet.pos > followers_at_) leave_out_others();
   ++packets_;
   if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0) ++damaged_packets_;
   return true;
+}
+
+/// Another video that begins where ours has ended, as far as can be seen now.
+void Demuxer::note_other_video(const AVPacket& packet) {
+  const AVStream& track = *context_->streams[packet.stream_index];
+  if (track.codecpar->codec_type != AVMEDIA_TYPE_VIDEO || track.discard == AVDISCARD_ALL) return;
+  if (followers_++ == 0) followers_at_ = packet.pos;
+}
+
+/// They are beside ours, not behind it.
+void Demuxer::leave_out_others() {
+  followers_ = 0;
+  for (unsigned i = 0; i < context_->nb_streams; ++i) {
+    if (context_->streams[i] != track_) context_->streams[i]->discard = AVDISCARD_ALL;
+  }
 }
 
 bool Demuxer::seek_to_start() {
@@ -234,6 +255,7 @@ bool Demuxer::seek_to_start() {
   }
   packets_ = 0;
   damaged_packets_ = 0;
+  followers_ = 0;
   return true;
 }
 
@@ -246,6 +268,7 @@ std::optional<std::string> Demuxer::shortfall() const {
   if (listed > packets_) return fmt::format("{} of {} frames are missing", listed - packets_, listed);
   if (missing_bytes_ > 0) return fmt::format("the last {} bytes are missing", missing_bytes_);
   if (damaged_packets_ > 0) return fmt::format("{} packets are incomplete", damaged_packets_);
+  if (followers_ > 0) return fmt::format("{} packets of the video that follows it are not read", followers_);
   if (belongs_to(*context_->iformat, "flv")) {
     if (const auto second = second_flv_at(reader(bytes())))
       return fmt::format("another video from byte {} on can't be read whole", *second);

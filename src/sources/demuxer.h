@@ -50,6 +50,8 @@ class Demuxer {
   [[nodiscard]] static Result<Demuxer> open_part(const std::string& path, const FilePart& part);
   [[nodiscard]] Status recognise(const std::string& path);
   [[nodiscard]] Status choose_track(const std::string& path);
+  void note_other_video(const AVPacket& packet);
+  void leave_out_others();
   [[nodiscard]] MpegtsJointFinder joint_finder() const;
   [[nodiscard]] FilePart part_from(const MpegtsJoint& joint) const;
   [[nodiscard]] FileBytes& bytes() const { return FileBytes::of(*context_->pb); }
@@ -60,6 +62,9 @@ class Demuxer {
   AVStream* track_ = nullptr;
   double frame_rate_ = 0;
   bool still_ = false;
+
+  int64_t followers_ = 0;     // packets of other videos since ours had its last one
+  int64_t followers_at_ = 0;  // the first of them
 
   int64_t missing_bytes_ = 0;    // that the container announced but the file doesn't hold
   int64_t packets_ = 0;          // since the start

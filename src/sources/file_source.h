@@ -18,6 +18,7 @@
 
 namespace weir {
 
+/// All frames of a file, also where one video follows another in it; info() is that of the first.
 /// Decodes on the calling thread: an engine with a thread per stream gains nothing from more, and each
 /// would hold further surfaces. Pixels are square: an anamorphic video is shown as stored.
 class FileSource final : public Source {

@@ -16,8 +16,10 @@ uint64_t big_endian(std::span<const uint8_t> bytes) {
   return number;
 }
 
-uint32_t little_endian(std::span<const uint8_t, 4> bytes) {
-  return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | uint32_t{bytes[3]} << 24;
+uint64_t little_endian(std::span<const uint8_t> bytes) {
+  uint64_t number = 0;
+  for (size_t i = bytes.size(); i > 0; --i) number = number << 8 | bytes[i - 1];
+  return number;
 }
 
 bool is_at(std::span<const uint8_t> bytes, size_t at, std::string_view word) {
@@ -47,8 +49,21 @@ std::optional<int64_t> second_avi_at(const ReadAt& read_at) {
     const auto head = read_at(at, buffer);
     if (!is_at(head, 0, "RIFF") || head.size() < buffer.size()) return std::nullopt;
     if (at > 0 && is_at(head, 8, "AVI ")) return at;
-    const int64_t bytes = little_endian(head.subspan<4, 4>());
+    const auto bytes = static_cast<int64_t>(little_endian(head.subspan(4, 4)));
     at += 8 + bytes + bytes % 2;
+  }
+}
+
+std::optional<int64_t> second_asf_at(const ReadAt& read_at) {
+  constexpr std::string_view kHeader("\x30\x26\xB2\x75\x8E\x66\xCF\x11\xA6\xD9\x00\xAA\x00\x62\xCE\x6C", 16);
+  std::array<uint8_t, 24> buffer{};
+  for (int64_t at = 0;;) {
+    const auto object = read_at(at, buffer);
+    if (object.size() < buffer.size() || (at == 0 && !is_at(object, 0, kHeader))) return std::nullopt;
+    if (at > 0 && is_at(object, 0, kHeader)) return at;
+    const uint64_t bytes = little_endian(object.last(8));
+    if (bytes < buffer.size() || bytes > static_cast<uint64_t>(INT64_MAX - at)) return std::nullopt;
+    at += static_cast<int64_t>(bytes);
   }
 }
 
@@ -64,6 +79,7 @@ std::optional<int64_t> second_file_at(std::string_view format, const ReadAt& rea
   if (format.find("mp4") != std::string_view::npos) return second_mp4_at(read_at);
   if (format.find("matroska") != std::string_view::npos) return second_matroska_at(read_at);
   if (format == "avi") return second_avi_at(read_at);
+  if (format == "asf") return second_asf_at(read_at);
   return std::nullopt;
 }
 

@@ -15,8 +15,9 @@ namespace weir {
 using ReadAt = std::function<std::span<const uint8_t>(int64_t offset, std::span<uint8_t> into)>;
 
 /// Where a second file of the same kind begins, for the kinds that say how long they are: MP4 and QuickTime,
-/// AVI, Matroska and WebM. `format` is libav's name. Formats: ISO/IEC 14496-12 section 4.2; the AVI RIFF file
-/// reference with OpenDML's extension; RFC 8794.
+/// AVI, ASF (WMV), Matroska and WebM. `format` is libav's name. Formats: ISO/IEC 14496-12 section 4.2; the
+/// AVI RIFF file reference with OpenDML's extension; the Advanced Systems Format specification, section 2;
+/// RFC 8794.
 [[nodiscard]] std::optional<int64_t> second_file_at(std::string_view format, const ReadAt& read_at);
 
 /// The same of an FLV, which has to be walked through from tag to tag: for the end of reading. Format: Adobe
