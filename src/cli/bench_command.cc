@@ -11,6 +11,7 @@
 #include "cli/bench_outputs.h"
 #include "cli/commands.h"
 #include "cli/default_model.h"
+#include "cli/output_check.h"
 #include "cli/parse.h"
 #include "cli/stop_signals.h"
 #include "infer/model_store.h"
@@ -78,7 +79,9 @@ Status complete(const BenchOptions& words, lab::CommonOptions& common) {
 
 Status check_outputs(const BenchOptions& words, const lab::CommonOptions& common) {
   std::vector<std::string> read = common.inputs;
-  read.insert(read.end(), common.models.begin(), common.models.end());
+  for (const std::string& model : common.models) {
+    for (std::string& file : files_of_model(model)) read.push_back(std::move(file));
+  }
   read.insert(read.end(), common.labels.begin(), common.labels.end());
   return check_writable(words, read);
 }

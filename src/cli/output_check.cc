@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "infer/model_files.h"
 #include "sinks/annotate_sink.h"
 
 namespace weir::cli {
@@ -55,12 +56,16 @@ Status check_outputs(std::span<const FileUse> read, std::span<const FileUse> out
   return {};
 }
 
+std::vector<std::string> files_of_model(const std::string& path) {
+  return model_files(path).value_or(std::vector{path});
+}
+
 Status check_outputs(const EngineConfig& config, const std::string& summary) {
   std::vector<FileUse> read;
   std::vector<FileUse> outputs{{config.results, "the results"}, {summary, "the summary"}};
   for (const StreamConfig& stream : config.streams) {
     read.push_back({stream.input, "an input"});
-    read.push_back({stream.model, "a model"});
+    for (std::string& file : files_of_model(stream.model)) read.push_back({std::move(file), "a model"});
     read.push_back({stream.labels, "a labels file"});
     if (config.annotate.empty()) continue;
     for (const char* extension : {".mp4", ".jpg"}) {

@@ -13,9 +13,9 @@
 
 namespace weir {
 
-/// Hash of a model file's bytes (XXH3, 128 bit, hexadecimal); with the weights
-/// files beside it (X.bin of an OpenVINO IR X.xml; X.onnx.data or X.onnx_data of X.onnx).
-/// Maps the file for the time of the call. Errors: kNotFound, kInvalidArgument (a folder, unreadable, empty).
+/// Hash of the bytes of all files that a model is made of (XXH3, 128 bit, hexadecimal): of the one file's
+/// bytes, or of those of model_files(), one after the other, and their sizes. Maps the files for the time of
+/// the call. Errors: those of model_files(), kNotFound, kInvalidArgument (a folder, unreadable, empty).
 [[nodiscard]] Result<std::string> content_hash(const std::string& path);
 
 /// Thread-bound.
@@ -23,7 +23,8 @@ class ModelStore {
  public:
   explicit ModelStore(Backend& backend) : backend_(backend) {}
 
-  /// content_hash(), computed once for a path.
+  /// Equal where the models are: content_hash(), for X.rknn with that of the X.onnx or X.xml beside it that a
+  /// PC runs in its place. Computed once for a path.
   [[nodiscard]] Result<std::string> hash_of(const std::string& path);
 
   /// Loads, or returns the model that was loaded for the same content, input size, precision and sharer.
