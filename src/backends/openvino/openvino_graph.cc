@@ -8,6 +8,7 @@
 #include <openvino/core/preprocess/pre_post_process.hpp>
 #include <openvino/frontend/manager.hpp>
 
+#include "backends/openvino/openvino_formulas.h"
 #include "backends/openvino/openvino_model.h"
 #include "infer/class_names.h"
 #include "infer/model_files.h"
@@ -126,6 +127,7 @@ Result<Graph> read_graph(const ModelSpec& spec) {
   graph.info.input_size = size;
   graph.info.class_names = parse_class_names(class_names_text(*model));
   try {
+    graph.info.formulas = read_formulas(*model);
     graph.model = with_byte_input(model, layout);
   } catch (const std::exception& error) {
     return Error{ErrorCode::kInvalidArgument, fmt::format("model '{}': {}", spec.path, cause(error))};
