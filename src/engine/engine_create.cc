@@ -223,6 +223,8 @@ Status Engine::load(Candidates& candidates, const std::stop_token& stop) {
       if (!model) return at_context(model.error(), number, contexts);
       Result<std::unique_ptr<Context>> made = (*model)->new_context(static_cast<int>(number) % cores_);
       if (!made) return at_context(made.error(), number, contexts);
+      const Status fits = candidates[context.stream].detector->check(**made);
+      if (!fits) return at_context(fits.error().in(fmt::format("model '{}'", spec.path)), number, contexts);
       group->outputs = (*model)->info().outputs.size();
       group->model = *std::move(model);
       group->contexts.push_back(*std::move(made));

@@ -140,5 +140,64 @@ TEST_F(WeirModels, NothingIsWrittenOverWeights) {
   EXPECT_EQ(testing::read_bytes(folder_.file("w.bin")), before);
 }
 
+// The fault: a head of the same shape whose boxes are decoded in the graph was decoded again, and nothing
+// found.
+TEST_F(WeirModels, BoxesDecodedInTheGraphAreThoseOfTheRawHead) {
+  std::map<testing::OnnxHead, json> found;
+  for (const auto head : {testing::OnnxHead::kRaw, testing::OnnxHead::kDecoded}) {
+    const std::string model =
+        testing::write_onnx_detector(folder_.file("m.onnx"), {.size = {96, 64}, .head = head});
+    const Finished finished = run(
+        {"s=" + kStreet, "--model", model, "--input-size", "model", "--precision", "f32", "--results", "-"});
+    ASSERT_EQ(finished.exit_code, 0) << finished.err;
+    found[head] = json::parse(finished.out)["detections"];
+  }
+  const json& raw = found[testing::OnnxHead::kRaw];
+  const json& decoded = found[testing::OnnxHead::kDecoded];
+  ASSERT_EQ(raw.size(), decoded.size());
+  EXPECT_GT(raw.size(), 50U);
+  for (size_t i = 0; i < raw.size(); ++i) {
+    EXPECT_EQ(raw[i]["label"], decoded[i]["label"]);
+    EXPECT_EQ(raw[i]["score"], decoded[i]["score"]);
+    for (size_t side = 0; side < 4; ++side)
+      EXPECT_NEAR(raw[i]["box"][side].get<double>(), decoded[i]["box"][side].get<double>(), 0.02) << i;
+  }
+}
+
+TEST_F(WeirModels, HeadsThatOnlyLookLikeYoloxAreRefused) {
+  const std::string model = folder_.file("m.onnx");
+  const auto refusal_of = [&](testing::OnnxHead head, const std::string& what) {
+    testing::write_onnx_detector(model, {.head = head});
+    expect_refusal(run({kStreet, "--model", model}), what);
+    const Finished doctor = weir({"doctor", "--model", model});
+    EXPECT_EQ(doctor.exit_code, 1);
+    EXPECT_THAT(doctor.out, HasSubstr(what));
+  };
+  refusal_of(testing::OnnxHead::kSigmoidXy, "x of cell 0 is 8*sigmoid(layer), where YOLOX has");
+  refusal_of(testing::OnnxHead::kLogits, "objectness of cell 0 is layer, where YOLOX has sigmoid(layer)");
+}
+
+#ifdef WEIR_HOST_RKNNRT
+// The C API doesn't show the graph: there the values tell.
+TEST_F(WeirModels, AnRknnModelIsWhatItsValuesSay) {
+  const std::string model = folder_.file("m.onnx");
+  const auto run_head = [&](testing::OnnxHead head) {
+    testing::write_onnx_detector(model, {.head = head});
+    return run({"--backend", "rknn", "--rknn-lib", WEIR_HOST_RKNNRT, kStreet, "--model", model});
+  };
+  EXPECT_EQ(run_head(testing::OnnxHead::kRaw).exit_code, 0);
+  expect_refusal(run_head(testing::OnnxHead::kDecoded), "the boxes are decoded already");
+  expect_refusal(run_head(testing::OnnxHead::kSigmoidXy), "the boxes are decoded already");
+  expect_refusal(run_head(testing::OnnxHead::kLogits), "where YOLOX has 0 to 1");
+}
+#endif
+
+TEST_F(WeirModels, LabelsOfAnotherNumberAreRefused) {
+  testing::write_bytes(folder_.file("labels.txt"), "one\ntwo\n");
+  const std::string model =
+      testing::write_onnx_detector(folder_.file("m.onnx"), {.head = testing::OnnxHead::kDecoded});
+  expect_refusal(run({kStreet, "--model", model, "--labels", folder_.file("labels.txt")}), "labels.txt");
+}
+
 }  // namespace
 }  // namespace weir
