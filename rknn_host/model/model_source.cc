@@ -16,6 +16,7 @@
 
 #include "backends/openvino/openvino_model.h"
 #include "infer/model_store.h"
+#include "infer/onnx_external_data.h"
 #include "rknn_host/failure.h"
 
 namespace weir::rknn_host {
@@ -204,6 +205,15 @@ ModelSource ModelSource::from_content(std::span<const uint8_t> bytes, const std:
     invalid(fmt::format(
         "model {} is OpenVINO IR without its weights: give rknn_init the path of the .xml instead", label));
   }
+  const auto external = find_external_files(bytes);
+  if (!external) invalid(fmt::format("model {}: {}", label, external.error().message));
+  if (!external->empty()) {
+    invalid(
+        fmt::format("model {} is ONNX without its tensors, which are in other files: give rknn_init the path "
+                    "of the .onnx "
+                    "instead",
+                    label));
+  }
   if (is_called_code) source.note_ = not_a_rknn_file(label, "it is run as the ONNX that it holds");
   source.bytes_ = std::make_shared<const UnlinkedFile>(bytes);
   return source;
@@ -234,7 +244,9 @@ std::shared_ptr<ov::Model> ModelSource::read() const {
     return load("onnx", static_cast<std::istream*>(&stream), label_);
   }
   if (!fs::is_regular_file(path_)) invalid(fmt::format("no such model file: '{}'", path_));
-  if (hash_of_file(path_) != file_hash_) {
+  const Result<std::string> hash = content_hash(path_);
+  if (!hash) invalid(hash.error().message);
+  if (*hash != file_hash_) {
     invalid(fmt::format("model '{}' is another file than when rknn_init read it", path_));
   }
   return load(fs::path(path_).extension() == ".xml" ? "ir" : "onnx", path_, fmt::format("'{}'", path_));

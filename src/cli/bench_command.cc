@@ -11,6 +11,7 @@
 #include "cli/bench_outputs.h"
 #include "cli/commands.h"
 #include "cli/default_model.h"
+#include "cli/output_check.h"
 #include "cli/parse.h"
 #include "cli/stop_signals.h"
 #include "infer/model_store.h"
@@ -77,8 +78,11 @@ Status complete(const BenchOptions& words, lab::CommonOptions& common) {
 }
 
 Status check_outputs(const BenchOptions& words, const lab::CommonOptions& common) {
-  std::vector<std::string> read = common.models;
+  std::vector<std::string> read;
   for (const std::string& input : common.inputs) read.push_back(file_of(input).value_or(""));
+  for (const std::string& model : common.models) {
+    for (std::string& file : files_of_model(model)) read.push_back(std::move(file));
+  }
   read.insert(read.end(), common.labels.begin(), common.labels.end());
   return check_writable(words, read);
 }

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "infer/model_files.h"
 #include "sinks/annotate_sink.h"
 #include "sources/source.h"
 
@@ -55,11 +56,15 @@ Status check_outputs(std::span<const FileUse> read, std::span<const FileUse> out
   return {};
 }
 
+std::vector<std::string> files_of_model(const std::string& path) {
+  return model_files(path).value_or(std::vector{path});
+}
+
 Status check_outputs(const EngineConfig& config, const std::string& summary) {
   std::vector<FileUse> read;
   std::vector<FileUse> outputs;
   for (const ModelConfig& model : config.models) {
-    read.push_back({model.path, "a model"});
+    for (std::string& file : files_of_model(model.path)) read.push_back({std::move(file), "a model"});
     read.push_back({model.labels, "a labels file"});
   }
   for (const StreamConfig& stream : config.streams)

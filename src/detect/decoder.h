@@ -18,6 +18,10 @@ class Decoder {
  public:
   virtual ~Decoder() = default;
   [[nodiscard]] virtual int num_classes() const = 0;
+  /// `outputs`: what the model has computed of a grey picture. kInvalidArgument: they are not what this
+  /// decoder reads, which could not be seen before, because the model's format doesn't show how they are
+  /// computed.
+  [[nodiscard]] virtual Status check(std::span<const ConstTensorView> outputs) const = 0;
   /// Appends what scores at least `score_threshold`, boxes in input pixels. `outputs` are those of
   /// the model that the decoder was created for, in its order. A candidate with a value that is not
   /// finite is left out.

@@ -53,9 +53,16 @@ Detector::Detector(const ModelInfo& model, const DetectorConfig& config, std::un
       row_stride_bytes_(model.inputs[0].row_stride_bytes != 0
                             ? model.inputs[0].row_stride_bytes
                             : static_cast<size_t>(model.input_size.width_px) * 3),
+      num_outputs_(model.outputs.size()),
       config_(config),
       decoder_(std::move(decoder)),
       labels_(std::move(labels)) {}
+
+Status Detector::check(const Context& context) const {
+  std::vector<ConstTensorView> outputs;
+  for (size_t i = 0; i < num_outputs_; ++i) outputs.push_back(context.output(static_cast<int>(i)));
+  return decoder_->check(outputs);
+}
 
 Letterbox Detector::preprocess(const PictureView& picture, InputBuffer& input,
                                LetterboxScratch& scratch) const {

@@ -33,6 +33,10 @@ class Detector {
   [[nodiscard]] static Result<std::shared_ptr<const Detector>> create(const ModelInfo& model,
                                                                       const DetectorConfig& config);
 
+  /// `context`: of the model, as Model::new_context() gives it. kInvalidArgument: the model's outputs have
+  /// the shape of what this detector reads, but what is in them is something else.
+  [[nodiscard]] Status check(const Context& context) const;
+
   /// Scales and converts into `input`, which the model allocated; `scratch` is the caller's, one a thread.
   Letterbox preprocess(const PictureView& picture, InputBuffer& input, LetterboxScratch& scratch) const;
 
@@ -54,6 +58,7 @@ class Detector {
 
   InputSize input_size_;
   size_t row_stride_bytes_;
+  size_t num_outputs_;
   DetectorConfig config_;
   std::unique_ptr<Decoder> decoder_;
   std::vector<std::string> labels_;

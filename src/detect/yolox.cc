@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstdint>
@@ -16,18 +15,19 @@
 #include <utility>
 #include <vector>
 
+#include "detect/yolox_form.h"
 #include "types/half.h"
 
 namespace weir {
 namespace {
 
-constexpr std::array<int, 3> kStrides = {8, 16, 32};
 constexpr int kObjectness = 4;  ///< after x, y, w, h
 constexpr int kFirstClass = 5;
 
 int64_t count_cells(InputSize input) {
   int64_t cells = 0;
-  for (const int stride : kStrides) cells += int64_t{input.width_px / stride} * (input.height_px / stride);
+  for (const int stride : kYoloxStrides)
+    cells += int64_t{input.width_px / stride} * (input.height_px / stride);
   return cells;
 }
 
@@ -55,20 +55,24 @@ class Reader {
   int32_t zero_point_;
 };
 
-struct Cell {
-  int column;
-  int row;
-  int stride;
-};
-
 /// `raw` points to x, y, w, h.
 template <class T>
-Box decode_box(const T* raw, const Reader<T>& read, const Cell& cell) {
+Box decode_box(const T* raw, const Reader<T>& read, const YoloxCell& cell) {
   const auto stride = static_cast<float>(cell.stride);
   const float center_x = (read(raw[0]) + static_cast<float>(cell.column)) * stride;
   const float center_y = (read(raw[1]) + static_cast<float>(cell.row)) * stride;
   const float half_width = std::exp(read(raw[2])) * stride / 2;
   const float half_height = std::exp(read(raw[3])) * stride / 2;
+  return {center_x - half_width, center_y - half_height, center_x + half_width, center_y + half_height};
+}
+
+/// `decoded` points to centre, width and height in input pixels.
+template <class T>
+Box read_box(const T* decoded, const Reader<T>& read) {
+  const float center_x = read(decoded[0]);
+  const float center_y = read(decoded[1]);
+  const float half_width = read(decoded[2]) / 2;
+  const float half_height = read(decoded[3]) / 2;
   return {center_x - half_width, center_y - half_height, center_x + half_width, center_y + half_height};
 }
 
@@ -85,35 +89,54 @@ std::pair<int, float> best_class(const T* raw, const Reader<T>& read, int num_cl
 
 class YoloxDecoder : public Decoder {
  public:
-  YoloxDecoder(InputSize input, int num_classes) : input_(input), num_classes_(num_classes) {}
+  /// No `form`: raw, if the values agree.
+  YoloxDecoder(InputSize input, int num_classes, std::optional<YoloxForm> form)
+      : input_(input), num_classes_(num_classes), form_(form) {}
 
   [[nodiscard]] int num_classes() const override { return num_classes_; }
 
   void decode(std::span<const ConstTensorView> outputs, float score_threshold,
               std::vector<Candidate>& candidates) const override {
     assert(outputs.size() == 1);
-    switch (outputs[0].info->type) {
+    with_type(outputs[0].info->type,
+              [&]<class T>(T /*value*/) { decode_as<T>(outputs[0], score_threshold, candidates); });
+  }
+
+  [[nodiscard]] Status check(std::span<const ConstTensorView> outputs) const override {
+    if (form_) return {};
+    std::vector<float> values(static_cast<size_t>(outputs[0].info->elements()));
+    with_type(outputs[0].info->type, [&]<class T>(T /*value*/) {
+      const Reader<T> read(*outputs[0].info);
+      std::transform(outputs[0].as<T>(), outputs[0].as<T>() + values.size(), values.begin(), read);
+    });
+    return check_raw_yolox(values, kFirstClass + num_classes_, input_);
+  }
+
+ private:
+  /// Calls `use` with a value of the type in memory.
+  template <class Use>
+  static void with_type(ElementType type, const Use& use) {
+    switch (type) {
       case ElementType::kF32:
-        return decode_as<float>(outputs[0], score_threshold, candidates);
+        return use(float{});
       case ElementType::kF16:
-        return decode_as<uint16_t>(outputs[0], score_threshold, candidates);
+        return use(uint16_t{});
       case ElementType::kI8:
-        return decode_as<int8_t>(outputs[0], score_threshold, candidates);
+        return use(int8_t{});
       case ElementType::kU8:
-        return decode_as<uint8_t>(outputs[0], score_threshold, candidates);
+        return use(uint8_t{});
       default:
         assert(false && "create_yolox_decoder() refuses other types");
     }
   }
 
- private:
   template <class T>
   void decode_as(const ConstTensorView& output, float score_threshold,
                  std::vector<Candidate>& candidates) const {
     const Reader<T> read(*output.info);
     const T* raw = output.as<T>();
     int anchor = 0;
-    for (const int stride : kStrides) {
+    for (const int stride : kYoloxStrides) {
       for (int row = 0; row < input_.height_px / stride; ++row) {
         for (int column = 0; column < input_.width_px / stride; ++column) {
           if (auto found = decode_cell(raw, read, {column, row, stride}, score_threshold)) {
@@ -127,20 +150,21 @@ class YoloxDecoder : public Decoder {
   }
 
   template <class T>
-  std::optional<Detection> decode_cell(const T* raw, const Reader<T>& read, const Cell& cell,
+  std::optional<Detection> decode_cell(const T* raw, const Reader<T>& read, const YoloxCell& cell,
                                        float score_threshold) const {
     // Most cells end here: no class score is above 1. Written so that NaN ends here too.
     const float objectness = read(raw[kObjectness]);
     if (!(objectness >= score_threshold)) return std::nullopt;
     const auto [class_id, class_score] = best_class(raw + kFirstClass, read, num_classes_);
     const float score = objectness * class_score;
-    const Box box = decode_box(raw, read, cell);
+    const Box box = form_ == YoloxForm::kDecoded ? read_box(raw, read) : decode_box(raw, read, cell);
     if (!(score >= score_threshold) || !std::isfinite(score) || !is_finite(box)) return std::nullopt;
     return Detection{.class_id = class_id, .score = score, .box = box};
   }
 
   InputSize input_;
   int num_classes_;
+  std::optional<YoloxForm> form_;
 };
 
 bool is_readable(ElementType type) {
@@ -169,7 +193,11 @@ Result<std::unique_ptr<Decoder>> create_yolox_decoder(const ModelInfo& model) {
                     is_readable(output.type);
   if (!fits) return not_this_head(model);
   const int num_classes = static_cast<int>(output.shape[2]) - kFirstClass;
-  return std::make_unique<YoloxDecoder>(model.input_size, num_classes);
+  std::optional<YoloxForm> form;
+  if (!model.formulas.empty()) {
+    WEIR_ASSIGN_OR_RETURN(form, yolox_form(model.formulas[0], model.input_size));
+  }
+  return std::make_unique<YoloxDecoder>(model.input_size, num_classes, form);
 }
 
 }  // namespace weir

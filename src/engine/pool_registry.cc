@@ -49,7 +49,7 @@ PoolRegistry::PoolRegistry(const EngineConfig& config, const EngineParts& parts)
     : config_(config), parts_(parts) {
   for (const ModelConfig& model : config.models) {
     // A file that can't be read fails when it is needed.
-    hash_of_model_[model.name] = content_hash(model.path).value_or(model.path);
+    hash_of_model_[model.name] = identity_hash(model.path).value_or(model.path);
   }
 }
 
@@ -82,7 +82,7 @@ Result<PoolRegistry::OpenBackend*> PoolRegistry::backend_of(const ModelConfig& m
 Result<PoolRegistry::KnownModel> PoolRegistry::look_at(const ModelConfig& model) {
   const int64_t before = settled_anonymous_bytes();
   WEIR_ASSIGN_OR_RETURN(OpenBackend * open, backend_of(model));
-  WEIR_ASSIGN_OR_RETURN(const std::string hash, content_hash(model.path));
+  WEIR_ASSIGN_OR_RETURN(const std::string hash, identity_hash(model.path));
   const std::string key = fmt::format("{} {} {}", hash, open->backend->name(), to_string(model.precision));
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   WEIR_ASSIGN_OR_RETURN(ModelInfo own,
@@ -230,6 +230,8 @@ Result<std::shared_ptr<ModelPool>> PoolRegistry::make_pool(const Plan& plan, con
     if (!model) return at_context(model.error());
     Result<std::unique_ptr<Context>> context = (*model)->new_context(open.next_core++ % cores);
     if (!context) return at_context(context.error());
+    if (const Status fits = plan.detector_->check(**context); !fits)
+      return at_context(fits.error().in(fmt::format("model '{}'", spec.path)));
     if (first == nullptr) first = *model;
     contexts.push_back(*std::move(context));
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "infer/formula.h"
 #include "types/size.h"
 #include "types/tensor.h"
 
@@ -36,6 +37,7 @@ struct ModelInfo {
   InputSize input_size;
   std::vector<TensorInfo> inputs;  ///< inputs[0] is the picture: [1,H,W,3] u8 NHWC BGR 0..255
   std::vector<TensorInfo> outputs;
+  std::vector<OutputFormulas> formulas;  ///< of each output; empty if the model's format doesn't show them
   std::vector<std::string> class_names;  ///< from the model's metadata; empty where it has none
 };
 
@@ -99,6 +101,8 @@ class Model {
   [[nodiscard]] virtual MemoryBill bill() const = 0;
   [[nodiscard]] virtual Result<InputBuffer> allocate_input() = 0;
   /// `core`: 0 <= core < cores of the device; where the context runs, for devices that place contexts.
+  /// It has run once, on a grey picture (every byte 114): what can't run says so now, and its outputs are
+  /// there.
   [[nodiscard]] virtual Result<std::unique_ptr<Context>> new_context(int core) = 0;
 };
 

@@ -2,73 +2,58 @@
 #include "infer/model_store.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
+
+#include "base/mapped_file.h"
+#include "infer/model_files.h"
 
 namespace weir {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Weights may be an empty file: those of an OpenVINO IR without constants.
-Status add_file(XXH3_state_t* state, const std::string& path, bool may_be_empty) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    if (errno == ENOENT) return Error{ErrorCode::kNotFound, fmt::format("no such model file: '{}'", path)};
-    return Error{ErrorCode::kInvalidArgument,
-                 fmt::format("model '{}' can't be read: {}", path, std::strerror(errno))};
+/// What a PC runs in place of X.rknn, which holds code for an NPU: X.onnx or X.xml beside it. "" if there is
+/// neither.
+std::string twin_of(const std::string& path) {
+  if (fs::path(path).extension() != ".rknn") return "";
+  for (const char* extension : {".onnx", ".xml"}) {
+    const fs::path twin = fs::path(path).replace_extension(extension);
+    std::error_code absent;
+    if (fs::is_regular_file(twin, absent)) return twin.string();
   }
-  struct stat info {};
-  fstat(fd, &info);
-  Status status;
-  if (!S_ISREG(info.st_mode)) {
-    status = Error{ErrorCode::kInvalidArgument, fmt::format("model '{}' is not a file", path)};
-  } else if (info.st_size == 0) {
-    if (!may_be_empty) status = Error{ErrorCode::kInvalidArgument, fmt::format("model '{}' is empty", path)};
-  } else {
-    const auto size = static_cast<size_t>(info.st_size);
-    void* bytes = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (bytes == MAP_FAILED) {
-      status = Error{ErrorCode::kInvalidArgument,
-                     fmt::format("model '{}' can't be read: {}", path, std::strerror(errno))};
-    } else {
-      XXH3_128bits_update(state, bytes, size);
-      munmap(bytes, size);
-    }
-  }
-  close(fd);
-  return status;
-}
-
-/// Where formats keep weights beside the graph: OpenVINO IR, and ONNX with external data as its tools name
-/// it.
-std::vector<fs::path> weight_files(const std::string& path) {
-  if (fs::path(path).extension() == ".xml") return {fs::path(path).replace_extension(".bin")};
-  return {path + ".data", path + "_data"};
+  return "";
 }
 
 }  // namespace
 
 Result<std::string> content_hash(const std::string& path) {
+  WEIR_ASSIGN_OR_RETURN(const std::vector<std::string> files, model_files(path));
   const std::unique_ptr<XXH3_state_t, XXH_errorcode (*)(XXH3_state_t*)> state(XXH3_createState(),
                                                                               XXH3_freeState);
   XXH3_128bits_reset(state.get());
-  WEIR_RETURN_IF_ERROR(add_file(state.get(), path, /*may_be_empty=*/false));
-  for (const fs::path& weights : weight_files(path)) {
-    std::error_code absent;
-    if (fs::exists(weights, absent))
-      WEIR_RETURN_IF_ERROR(add_file(state.get(), weights.string(), /*may_be_empty=*/true));
+  std::vector<uint64_t> sizes;
+  for (const std::string& file : files) {
+    WEIR_ASSIGN_OR_RETURN(const MappedFile mapped, MappedFile::open(file, "model"));
+    if (mapped.bytes().empty() && sizes.empty()) {
+      return Error{ErrorCode::kInvalidArgument, fmt::format("model '{}' is empty", path)};
+    }
+    XXH3_128bits_update(state.get(), mapped.bytes().data(), mapped.bytes().size());
+    sizes.push_back(mapped.bytes().size());
   }
+  // Where one file ends and the next begins is part of the content.
+  if (sizes.size() > 1) XXH3_128bits_update(state.get(), sizes.data(), sizes.size() * sizeof(uint64_t));
   const XXH128_hash_t hash = XXH3_128bits_digest(state.get());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+Result<std::string> identity_hash(const std::string& path) {
+  WEIR_ASSIGN_OR_RETURN(std::string hash, content_hash(path));
+  // A board does without the twin, so that it doesn't matter there if it can't be read.
+  if (const std::string twin = twin_of(path); !twin.empty()) hash += content_hash(twin).value_or("");
+  return hash;
 }
 
 Result<std::shared_ptr<Model>> ModelStore::get(Backend& backend, const ModelSpec& spec,

@@ -13,16 +13,20 @@
 
 namespace weir {
 
-/// Hash of a model file's bytes (XXH3, 128 bit, hexadecimal); with the weights
-/// files beside it (X.bin of an OpenVINO IR X.xml; X.onnx.data or X.onnx_data of X.onnx).
-/// Maps the file for the time of the call. Errors: kNotFound, kInvalidArgument (a folder, unreadable, empty).
+/// Hash of the bytes of all files that a model is made of (XXH3, 128 bit, hexadecimal): of the one file's
+/// bytes, or of those of model_files(), one after the other, and their sizes. Maps the files for the time of
+/// the call. Errors: those of model_files(), kNotFound, kInvalidArgument (a folder, unreadable, empty).
 [[nodiscard]] Result<std::string> content_hash(const std::string& path);
+
+/// Equal where the models are: content_hash(), for X.rknn with that of the X.onnx or X.xml beside it that a PC runs
+/// in its place. Errors: those of content_hash().
+[[nodiscard]] Result<std::string> identity_hash(const std::string& path);
 
 /// Knows the models that are there; those who use one keep it.
 class ModelStore {
  public:
   /// Loads, or returns the model that was loaded for the same content, input size, precision, backend and
-  /// sharer and is still in use. `hash`: content_hash() of spec.path. `sharer` names who may share: "" for
+  /// sharer and is still in use. `hash`: identity_hash() of spec.path. `sharer` names who may share: "" for
   /// everybody, a stream's name, or a name of its own per context. One call at a time.
   [[nodiscard]] Result<std::shared_ptr<Model>> get(Backend& backend, const ModelSpec& spec,
                                                    const std::string& hash, std::string_view sharer);

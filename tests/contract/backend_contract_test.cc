@@ -138,6 +138,17 @@ TEST_P(BackendContract, TwoContextsInParallelEqualOneAlone) {
   }
 }
 
+// Who looks at what a new context has computed would see memory that nobody has written.
+TEST_P(BackendContract, ANewContextHasRunOnAGreyPicture) {
+  const auto model = load(InputSize{416, 256});
+  const auto context = *model->new_context(0);
+  const std::vector<float> output = copy_output(*context);
+  InputBuffer grey = *model->allocate_input();
+  std::ranges::fill(grey.bytes(), uint8_t{114});
+  ASSERT_TRUE(context->run(grey));
+  EXPECT_EQ(copy_output(*context), output);
+}
+
 // A context that keeps the model alive only by luck.
 TEST_P(BackendContract, AContextOutlivesEverybodyElsesHandles) {
   auto model = load();

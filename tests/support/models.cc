@@ -26,8 +26,8 @@ std::shared_ptr<Constant> constant(const ov::Shape& shape, const std::vector<T>&
   return Constant::create(ov::element::from<T>(), shape, values);
 }
 
-/// [1,3,H,W] BGR -> [1,(H/s)*(W/s),8]: the middle of the cell, exp(0) cells in size, brightness, three
-/// classes.
+/// [1,3,H,W] BGR -> [1,(H/s)*(W/s),8]: the middle of the cell, exp(0) cells in size; brightness and three
+/// classes, cut to 0 to 1 in place of a sigmoid.
 ov::Output<ov::Node> head(const ov::Output<ov::Node>& picture, size_t stride) {
   namespace op = ov::opset8;
   const auto mean = std::make_shared<op::AvgPool>(picture, ov::Strides{stride, stride}, ov::Shape{0, 0},
@@ -43,8 +43,10 @@ ov::Output<ov::Node> head(const ov::Output<ov::Node>& picture, size_t stride) {
                                                        ov::Strides{1, 1}, ov::CoordinateDiff{0, 0},
                                                        ov::CoordinateDiff{0, 0}, ov::Strides{1, 1});
   const auto biased = std::make_shared<op::Add>(mixed, constant(ov::Shape{1, 8, 1, 1}, bias));
-  const auto cut = std::make_shared<op::Clamp>(biased, 0.0, 1.0);
-  const auto flat = std::make_shared<op::Reshape>(cut, constant<int64_t>({3}, {1, 8, -1}), false);
+  const auto split = std::make_shared<op::Split>(biased, constant<int64_t>({}, {1}), 2);
+  const auto scores = std::make_shared<op::Clamp>(split->output(1), 0.0, 1.0);
+  const auto both = std::make_shared<op::Concat>(ov::OutputVector{split->output(0), scores}, 1);
+  const auto flat = std::make_shared<op::Reshape>(both, constant<int64_t>({3}, {1, 8, -1}), false);
   return std::make_shared<op::Transpose>(flat, constant<int64_t>({3}, {0, 2, 1}));
 }
 

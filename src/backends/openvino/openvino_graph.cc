@@ -8,21 +8,26 @@
 #include <openvino/core/preprocess/pre_post_process.hpp>
 #include <openvino/frontend/manager.hpp>
 
+#include "backends/openvino/openvino_formulas.h"
 #include "backends/openvino/openvino_model.h"
 #include "infer/class_names.h"
+#include "infer/model_files.h"
 
 namespace weir::openvino {
 namespace {
 
 Result<std::shared_ptr<ov::Model>> read_file(const std::string& path) {
   const std::string extension = std::filesystem::path(path).extension().string();
-  if (!std::filesystem::is_regular_file(path)) {
+  std::error_code absent;
+  if (!std::filesystem::is_regular_file(path, absent)) {
     return Error{ErrorCode::kNotFound, fmt::format("no such model file: '{}'", path)};
   }
   if (extension != ".onnx" && extension != ".xml") {
     return Error{ErrorCode::kInvalidArgument,
                  fmt::format("model '{}' is neither ONNX (.onnx) nor OpenVINO IR (.xml)", path)};
   }
+  // What it is made of is there and lies where it may, before the reader opens any of it.
+  if (const auto files = model_files(path); !files) return files.error();
   try {
     // Named, so that a damaged file is not offered to the readers of every other format.
     ov::frontend::FrontEndManager manager;
@@ -122,6 +127,7 @@ Result<Graph> read_graph(const ModelSpec& spec) {
   graph.info.input_size = size;
   graph.info.class_names = parse_class_names(class_names_text(*model));
   try {
+    graph.info.formulas = read_formulas(*model);
     graph.model = with_byte_input(model, layout);
   } catch (const std::exception& error) {
     return Error{ErrorCode::kInvalidArgument, fmt::format("model '{}': {}", spec.path, cause(error))};

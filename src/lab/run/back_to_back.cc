@@ -54,6 +54,7 @@ Result<std::vector<Place>> make_places(Model& model, const BackToBackConfig& con
   std::vector<Place> places(static_cast<size_t>(cores));
   for (size_t i = 0; i < places.size(); ++i) {
     WEIR_ASSIGN_OR_RETURN(places[i].context, model.new_context(static_cast<int>(i)));
+    WEIR_RETURN_IF_ERROR(detector->check(*places[i].context));
     WEIR_ASSIGN_OR_RETURN(places[i].input, model.allocate_input());
     LetterboxScratch scratch;
     detector->preprocess(picture->view, places[i].input, scratch);
