@@ -206,7 +206,7 @@ ModelSource ModelSource::from_content(std::span<const uint8_t> bytes, const std:
         "model {} is OpenVINO IR without its weights: give rknn_init the path of the .xml instead", label));
   }
   const auto external = find_external_files(bytes);
-  if (!external) invalid(fmt::format("model {}: {}", label, external.error().message));
+  if (!external) invalid(fmt::format("model {} is not a model: {}", label, external.error().message));
   if (!external->empty()) {
     invalid(
         fmt::format("model {} is ONNX without its tensors, which are in other files: give rknn_init the path "

@@ -62,6 +62,7 @@ void MemoryMonitor::stop() {
 }
 
 void MemoryMonitor::sample_before_release() {
+  const std::lock_guard lock(ending_mutex_);  // who comes second waits until the sample has seen its memory
   if (is_ending_due(/*also_later=*/true)) sample();
 }
 

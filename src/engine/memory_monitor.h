@@ -65,6 +65,7 @@ class MemoryMonitor {
   int64_t peak_bytes_ = 0;
   bool stopped_ = false;
   MemoryReport last_;
+  std::mutex ending_mutex_;  // held while a sample before a release is taken
   std::mutex stop_mutex_;  // held while thread_ is joined
   std::jthread thread_;
 };
