@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What sources make of pixel formats, colour tags and rotation. The ffmpeg tool makes the files.
+// What sources make of pixel formats and colour tags. The ffmpeg tool makes the files.
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <tuple>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-extern "C" {
-#include <libavutil/display.h>
-}
-
-#include "sources/picture_view.h"
 #include "sources/source.h"
 #include "support/media.h"
 #include "support/reading.h"
@@ -159,42 +153,6 @@ INSTANTIATE_TEST_SUITE_P(Sources, StillFormats,
                                            "a.bmp:bgr24", "a.tiff:rgb24", "a.ppm:rgb24",
                                            "100%03d.png:rgb24"));
 
-// Would catch: turned the wrong way round. The ffmpeg tool turns pictures by itself, so it is the judge.
-TEST(FileSource, RotationIsTheDisplayMatrix) {
-  WEIR_SKIP_WITHOUT_FFMPEG();
-  const TempFolder folder;
-  ASSERT_TRUE(make_test_video(folder.file("a.mp4"), "96x64", 1, "-c:v libx264 -pix_fmt yuv420p"));
-  for (const int degrees : {90, 180, 270}) {
-    SCOPED_TRACE(degrees);
-    const std::string turned = folder.file(std::to_string(degrees) + ".mp4");
-    ASSERT_TRUE(run_ffmpeg("-i '" + folder.file("a.mp4") + "' -c copy -metadata:s:v:0 rotate=" +
-                           std::to_string(degrees) + " '" + turned + "'"));
-    ASSERT_TRUE(run_ffmpeg("-i '" + turned + "' -f rawvideo '" + folder.file("upright.yuv") + "'"));
-    const std::string upright = read_bytes(folder.file("upright.yuv"));
-    const auto source = must_open(turned);
-    ASSERT_NE(source, nullptr);
-    const auto picture = source->read();
-    ASSERT_TRUE(picture && *picture);
-    const PictureView& view = (*picture)->view;
-    const int width = view.display_width_px();
-    EXPECT_EQ(source->info().width_px, width);
-    EXPECT_EQ(width, degrees == 180 ? 96 : 64);
-    ASSERT_EQ(upright.size(), 96U * 64 * 3 / 2);
-    for (int y = 0; y < view.display_height_px(); ++y) {
-      for (int x = 0; x < width; ++x) {
-        int stored_x = view.width_px - 1 - x;
-        int stored_y = view.height_px - 1 - y;
-        if (view.rotation == Rotation::k90)
-          std::tie(stored_x, stored_y) = std::pair(y, view.height_px - 1 - x);
-        if (view.rotation == Rotation::k270)
-          std::tie(stored_x, stored_y) = std::pair(view.width_px - 1 - y, x);
-        ASSERT_EQ(view.planes[0][static_cast<ptrdiff_t>(stored_y) * view.strides[0] + stored_x],
-                  static_cast<uint8_t>(upright[static_cast<size_t>(y) * width + x]));
-      }
-    }
-  }
-}
-
 TEST(FileSource, ColourIsAsTagged) {
   WEIR_SKIP_WITHOUT_FFMPEG();
   const TempFolder folder;
@@ -212,25 +170,6 @@ TEST(FileSource, ColourIsAsTagged) {
   EXPECT_EQ(first_view("704x576", "").matrix, ColorMatrix::kBt601);
   EXPECT_EQ(first_view("64x64", "").range, ColorRange::kLimited);
   EXPECT_EQ(first_view("64x64", "-color_range pc").range, ColorRange::kFull);
-}
-
-TEST(Rotation, IsClockwiseAndInQuarters) {
-  int32_t matrix[9];
-  const auto rotation = [&](double clockwise) {
-    av_display_rotation_set(matrix, clockwise);
-    return rotation_of(matrix);
-  };
-  EXPECT_EQ(rotation(0), Rotation::k0);
-  EXPECT_EQ(rotation(90), Rotation::k90);
-  EXPECT_EQ(rotation(-90), Rotation::k270);
-  EXPECT_EQ(rotation(180), Rotation::k180);
-  EXPECT_EQ(rotation(-180), Rotation::k180);
-  EXPECT_EQ(rotation(30), std::nullopt);
-  av_display_rotation_set(matrix, 90);
-  av_display_matrix_flip(matrix, 1, 0);
-  EXPECT_EQ(rotation_of(matrix), std::nullopt);
-  const int32_t zeros[9] = {};
-  EXPECT_EQ(rotation_of(zeros), std::nullopt);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "sources/matroska_size.h"
+#include "sources/pictures/picture_formats.h"
 
 namespace weir {
 namespace {
@@ -77,15 +78,24 @@ Status Demuxer::recognise(const std::string& path) {
   LibavPtr<AVIOContext> io(opened);
 
   missing_bytes_ = missing_bytes(*opened);
+  picture_header_ = read_heif_header(*opened);
+  if (picture_header_ && !picture_header_->unsupported.empty()) {
+    return unsupported_picture(path, picture_header_->unsupported);
+  }
 
   // Without a file name only the content counts: libav would take "a%d.png" for many files and any
   // .txt for a video of a terminal.
   const AVInputFormat* format = format_by_name(path);
   const int score =
       format != nullptr ? AVPROBE_SCORE_MAX : av_probe_input_buffer2(opened, &format, "", nullptr, 0, 0);
-  if (format == nullptr || score <= AVPROBE_SCORE_RETRY) {
+  // A JPEG's score is low if its end mark is far or missing; nothing else begins like one.
+  const bool is_sure = score > AVPROBE_SCORE_RETRY || (format != nullptr && picture_kind(*format) == "jpeg");
+  if (format == nullptr || !is_sure) {
+    if (const auto kind = unrecognised_kind(*opened)) return unsupported_picture(path, *kind);
     return Error{ErrorCode::kInvalidArgument, fmt::format("'{}' is not a video or picture", path)};
   }
+  const auto kind = picture_kind(*format);
+  if (kind && !is_read_rightly(*kind)) return unsupported_picture(path, fmt::format("{} pictures", *kind));
 
   AVFormatContext* context = avformat_alloc_context();
   if (context == nullptr) return Error{ErrorCode::kResourceExhausted, "out of memory for a container"};
@@ -97,7 +107,7 @@ Status Demuxer::recognise(const std::string& path) {
   }
   static_cast<void>(io.release());  // context_ closes it
   context_.reset(context);
-  still_ = std::string_view(format->name).ends_with("_pipe");
+  still_ = kind || picture_header_ || is_icon(*format);
   return {};
 }
 
@@ -109,7 +119,9 @@ Status Demuxer::choose_track(const std::string& path) {
   };
   // Its result says little: without parameters for some other track it fails, and video may do.
   static_cast<void>(avformat_find_stream_info(context_.get(), nullptr));
-  const int index = av_find_best_stream(context_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+  const int index = is_icon(*context_->iformat)
+                        ? largest_picture(*context_)
+                        : av_find_best_stream(context_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
   if (index < 0) return no_video();
   for (unsigned i = 0; i < context_->nb_streams; ++i) {
     context_->streams[i]->discard = static_cast<int>(i) == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
@@ -131,6 +143,7 @@ bool Demuxer::read(AVPacket& packet) {
     av_packet_unref(&packet);
   } while (true);
   ++packets_;
+  last_end_ = packet.pos < 0 ? -1 : packet.pos + packet.size;
   if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0) ++damaged_packets_;
   return true;
 }
@@ -153,6 +166,8 @@ std::optional<std::string> Demuxer::shortfall() const {
   // An MP4 lists all of its packets; other containers' lists may be partial.
   const int64_t listed = belongs_to(*context_->iformat, "mp4") ? avformat_index_get_entries_count(track_) : 0;
   if (listed > packets_) return fmt::format("{} of {} frames are missing", listed - packets_, listed);
+  if (begins_animation_frame(*context_->pb, last_end_, *context_->iformat))
+    return "the last frame is incomplete";
   if (missing_bytes_ > 0) return fmt::format("the last {} bytes are missing", missing_bytes_);
   if (damaged_packets_ > 0) return fmt::format("{} packets are incomplete", damaged_packets_);
   return std::nullopt;
