@@ -233,13 +233,13 @@ TEST(I420Picture, TurnsEveryFormatUpright) {
   };
   I420Picture upright;
   for (const PixelFormat format : testing::kAllFormats) {
-    for (const Rotation rotation : testing::kAllRotations) {
+    for (const Orientation orientation : testing::kAllOrientations) {
       const TestPicture picture({.format = format,
                                  .width_px = 37,
                                  .height_px = 22,
                                  .matrix = ColorMatrix::kBt709,
                                  .range = ColorRange::kFull,
-                                 .rotation = rotation,
+                                 .orientation = orientation,
                                  .row_gap_bytes = 5},
                                 formula);
       upright.assign(picture.view());
@@ -257,12 +257,13 @@ TEST(I420Picture, TurnsEveryFormatUpright) {
             const double down = (y + 0.5) / height;
             const std::array<std::pair<double, double>, 4> stored = {
                 {{right, down}, {down, 1 - right}, {1 - right, 1 - down}, {1 - down, right}}};
-            const auto [from_x, from_y] = stored[static_cast<size_t>(rotation)];
+            auto [from_x, from_y] = stored[static_cast<size_t>(orientation.rotation)];
+            if (orientation.mirrored) from_x = 1 - from_x;
             const bool is_neutral = c > 0 && format == PixelFormat::kGray;
             const int expected = is_neutral ? 128 : formula(static_cast<int>(c), from_x, from_y);
             // Luma is copied; chroma of 4:4:4 and 4:2:2 is averaged, its last column or row from fewer.
             ASSERT_NEAR(view.planes[c][y * view.strides[c] + x], expected, c == 0 ? 0 : 3)
-                << "format " << static_cast<int>(format) << " turned " << static_cast<int>(rotation);
+                << "format " << static_cast<int>(format) << " " << testing::name_of(orientation);
           }
         }
       }
@@ -275,12 +276,12 @@ TEST(I420Picture, OddAndTinyPicturesStayInTheirMemory) {
   for (const auto& [width, height] :
        {std::pair(1, 1), std::pair(1, 5), std::pair(5, 1), std::pair(3, 3), std::pair(65, 31)}) {
     for (const PixelFormat format : testing::kAllFormats) {
-      for (const Rotation rotation : testing::kAllRotations) {
+      for (const Orientation orientation : testing::kAllOrientations) {
         for (const Guard guard : {Guard::kBefore, Guard::kBehind}) {
           const TestPicture picture({.format = format,
                                      .width_px = width,
                                      .height_px = height,
-                                     .rotation = rotation,
+                                     .orientation = orientation,
                                      .guard = guard},
                                     [](int, double, double) { return uint8_t{128}; });
           upright.assign(picture.view());

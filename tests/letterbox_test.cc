@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <cstdlib>
+#include <string>
 #include <vector>
 
 #include "support/test_picture.h"
@@ -88,6 +89,19 @@ Plane turn_clockwise(const Plane& plane) {
                     [&](int x, int y) { return plane.at(y, plane.height - 1 - x); });
 }
 
+Plane mirror(const Plane& plane) {
+  return make_plane(plane.width, plane.height,
+                    [&](int x, int y) { return plane.at(plane.width - 1 - x, y); });
+}
+
+Plane oriented(Plane plane, Orientation orientation) {
+  if (orientation.mirrored) plane = mirror(plane);
+  for (int quarters = static_cast<int>(orientation.rotation); quarters > 0; --quarters) {
+    plane = turn_clockwise(plane);
+  }
+  return plane;
+}
+
 /// Component 0..2 of a view, as stored.
 Plane component_of(const PictureView& view, int component) {
   if (component > 0 && view.format == PixelFormat::kGray)
@@ -125,9 +139,9 @@ std::vector<double> reference_letterbox(const PictureView& view, InputSize input
   std::array<Plane, 3> planes;
   for (int c = 0; c < 3; ++c) {
     Plane& plane = planes[static_cast<size_t>(c)];
-    plane =
-        resample(component_of(view, c), view.is_turned() ? height : width, view.is_turned() ? width : height);
-    for (int quarter = 0; quarter < static_cast<int>(view.rotation); ++quarter) plane = turn_clockwise(plane);
+    const bool turned = view.orientation.swaps_sides();
+    plane = resample(component_of(view, c), turned ? height : width, turned ? width : height);
+    plane = oriented(plane, view.orientation);
   }
   std::vector<double> pixels(static_cast<size_t>(input.width_px * input.height_px * 3), 114.0);
   for (int y = 0; y < height; ++y) {
@@ -212,22 +226,22 @@ TEST(LetterboxPixels, AgreeWithTheReferenceAtManySizes) {
   }
 }
 
-TEST(LetterboxPixels, AgreeWithTheReferenceForEveryMatrixRangeAndRotation) {
+TEST(LetterboxPixels, AgreeWithTheReferenceForEveryMatrixRangeAndOrientation) {
   for (const ColorMatrix matrix : kAllMatrices) {
     for (const ColorRange range : kAllRanges) {
-      for (const Rotation rotation : testing::kAllRotations) {
+      for (const Orientation orientation : testing::kAllOrientations) {
         for (const PixelFormat format : testing::kAllFormats) {
           const TestPicture picture({.format = format,
                                      .width_px = 251,
                                      .height_px = 140,
                                      .matrix = matrix,
                                      .range = range,
-                                     .rotation = rotation,
+                                     .orientation = orientation,
                                      .row_gap_bytes = 19},
                                     waves);
           SCOPED_TRACE(::testing::Message()
                        << "format " << static_cast<int>(format) << " matrix " << static_cast<int>(matrix)
-                       << " range " << static_cast<int>(range) << " turned " << static_cast<int>(rotation));
+                       << " range " << static_cast<int>(range) << testing::name_of(orientation));
           expect_like_reference(picture.view(), {96, 64});
         }
       }
@@ -235,19 +249,46 @@ TEST(LetterboxPixels, AgreeWithTheReferenceForEveryMatrixRangeAndRotation) {
   }
 }
 
-TEST(LetterboxPixels, RotationTurnsClockwise) {
-  // Bright in the stored picture's top left quarter only.
+TEST(LetterboxPixels, PicturesAreMirroredAndThenTurnedClockwise) {
+  // In the stored picture, only the left half of the upper half is bright, and brightest at the very top.
   const Formula corner = [](int component, double x, double y) -> uint8_t {
-    return component > 0 ? 128 : (x < 0.5 && y < 0.5 ? 235 : 16);
+    return component > 0 ? 128 : (x > 0.5 || y > 0.5 ? 16 : y < 0.25 ? 235 : 160);
   };
-  const auto is_bright_at = [&](Rotation rotation, int x, int y) {
-    const TestPicture picture({.width_px = 64, .height_px = 64, .rotation = rotation}, corner);
-    return run_letterbox(picture.view(), {32, 32})[static_cast<size_t>((y * 32 + x) * 3)] > 200;
+  // What is seen in the middle of each of 4 x 4 fields: 2 brightest, 1 bright, 0 dark.
+  const auto seen = [&](Orientation orientation) {
+    const TestPicture picture({.width_px = 64, .height_px = 64, .orientation = orientation}, corner);
+    const std::vector<uint8_t> pixels = run_letterbox(picture.view(), {32, 32});
+    std::string fields;
+    for (const int y : {4, 12, 20, 28}) {
+      for (const int x : {4, 12, 20, 28}) {
+        const uint8_t value = pixels[static_cast<size_t>((y * 32 + x) * 3)];
+        fields += value > 220 ? '2' : value > 100 ? '1' : '0';
+      }
+      fields += ' ';
+    }
+    return fields;
   };
-  EXPECT_TRUE(is_bright_at(Rotation::k0, 4, 4));
-  EXPECT_TRUE(is_bright_at(Rotation::k90, 28, 4));
-  EXPECT_TRUE(is_bright_at(Rotation::k180, 28, 28));
-  EXPECT_TRUE(is_bright_at(Rotation::k270, 4, 28));
+  EXPECT_EQ(seen({false, Rotation::k0}), "2200 1100 0000 0000 ");
+  EXPECT_EQ(seen({false, Rotation::k90}), "0012 0012 0000 0000 ");
+  EXPECT_EQ(seen({false, Rotation::k180}), "0000 0000 0011 0022 ");
+  EXPECT_EQ(seen({false, Rotation::k270}), "0000 0000 2100 2100 ");
+  EXPECT_EQ(seen({true, Rotation::k0}), "0022 0011 0000 0000 ");
+  EXPECT_EQ(seen({true, Rotation::k90}), "0000 0000 0012 0012 ");
+  EXPECT_EQ(seen({true, Rotation::k180}), "0000 0000 1100 2200 ");
+  EXPECT_EQ(seen({true, Rotation::k270}), "2100 2100 0000 0000 ");
+}
+
+// Would catch: a sign or an order exchanged, for any pair of the eight.
+TEST(Orientation, TwoCombinedAreOneAfterTheOther) {
+  const Plane stored = make_plane(3, 2, [](int x, int y) { return 10 * x + y; });
+  for (const Orientation first : testing::kAllOrientations) {
+    for (const Orientation second : testing::kAllOrientations) {
+      const Plane one = oriented(stored, combined(first, second));
+      const Plane two = oriented(oriented(stored, first), second);
+      EXPECT_EQ(one.width, two.width);
+      EXPECT_EQ(one.samples, two.samples) << testing::name_of(first) << ", then " << testing::name_of(second);
+    }
+  }
 }
 
 TEST(LetterboxPixels, FormatsAgreeOnAFlatColour) {
@@ -287,12 +328,12 @@ TEST(LetterboxPixels, OddAndTinyPicturesStayInTheirMemory) {
                                        {5, 2}, {17, 33}, {63, 65}, {131, 67}};
   for (const auto& [width, height] : sizes) {
     for (const PixelFormat format : testing::kAllFormats) {
-      for (const Rotation rotation : testing::kAllRotations) {
+      for (const Orientation orientation : testing::kAllOrientations) {
         for (const Guard guard : {Guard::kBefore, Guard::kBehind}) {
           const TestPicture picture({.format = format,
                                      .width_px = width,
                                      .height_px = height,
-                                     .rotation = rotation,
+                                     .orientation = orientation,
                                      .guard = guard},
                                     waves);
           for (const InputSize input : {InputSize{32, 32}, InputSize{33, 1}, InputSize{64, 96}}) {

@@ -140,17 +140,54 @@ TEST(AnnotateSink, KeepsTheFirstSize) {
   EXPECT_EQ(probe(folder.file("out/gate.mp4"), "width"), "160");
 }
 
-TEST(AnnotateSink, TurnsPicturesUpright) {
+// Would catch: a box drawn where the stored picture has its object, or a picture left as stored.
+TEST(AnnotateSink, ShowsPicturesAsDisplayed) {
   WEIR_SKIP_WITHOUT_FFMPEG();
   const TempFolder folder;
-  auto sink = open_sink(folder);
-  ASSERT_TRUE(sink);
-  FlatPicture flat(160, 120);
-  flat.picture.view.rotation = Rotation::k90;
-  ASSERT_TRUE((*sink)->write(kStream, frame_at(0), &flat.picture));
-  ASSERT_TRUE((*sink)->finish());
-  EXPECT_EQ(probe(folder.file("out/gate.mp4"), "width"), "120");
-  EXPECT_EQ(probe(folder.file("out/gate.mp4"), "height"), "160");
+  struct Case {
+    Orientation orientation;
+    int left;  // of the corner, 64 x 48 or 48 x 64, that was stored at the top left
+    int top;
+  };
+  for (const Case& c : {Case{{false, Rotation::k0}, 0, 0}, Case{{false, Rotation::k90}, 72, 0},
+                        Case{{false, Rotation::k180}, 96, 72}, Case{{false, Rotation::k270}, 0, 96},
+                        Case{{true, Rotation::k0}, 96, 0}, Case{{true, Rotation::k90}, 72, 96},
+                        Case{{true, Rotation::k180}, 0, 72}, Case{{true, Rotation::k270}, 0, 0}}) {
+    FlatPicture flat(160, 120, {60, 128, 128});
+    for (int y = 0; y < 48; ++y) std::fill_n(flat.pixels.begin() + y * 160, 64, uint8_t{200});
+    flat.picture.view.orientation = c.orientation;
+    const bool upright_sides = !c.orientation.swaps_sides();
+    const int width = upright_sides ? 160 : 120;
+    const int height = upright_sides ? 120 : 160;
+    for (const bool still : {true, false}) {
+      if (!still && c.orientation != Orientation{true, Rotation::k90}) continue;  // one tells for all
+      SCOPED_TRACE(std::to_string(c.left) + "," + std::to_string(c.top) + (still ? " still" : " video"));
+      auto sink = open_sink(folder, "gate", still);
+      ASSERT_TRUE(sink);
+      const int corner_width = upright_sides ? 64 : 48;
+      const int corner_height = upright_sides ? 48 : 64;
+      FrameResult result = frame_at(0);
+      result.detections = {
+          {0,
+           0.5F,
+           {static_cast<float>(c.left), static_cast<float>(c.top), static_cast<float>(c.left + corner_width),
+            static_cast<float>(c.top + corner_height)}}};
+      ASSERT_TRUE((*sink)->write(kStream, result, &flat.picture));
+      ASSERT_TRUE((*sink)->finish());
+      const std::string file = folder.file(still ? "out/gate.jpg" : "out/gate.mp4");
+      ASSERT_EQ(probe(file, "width"), std::to_string(width));
+      const std::string luma = first_luma(file, width, height);
+      ASSERT_EQ(luma.size(), 160U * 120);
+      const auto at = [&](int x, int y) {
+        return static_cast<int>(static_cast<uint8_t>(luma[static_cast<size_t>(y) * width + x]));
+      };
+      const int x = c.left + corner_width / 2;
+      const int y = c.top + corner_height / 2;
+      EXPECT_GT(at(x, y), at(width - 1 - x, height - 1 - y) + 100);
+      EXPECT_GT(std::abs(at(c.left, y) - at(x, y)), 20);  // the outline
+      EXPECT_GT(std::abs(at(x, c.top + corner_height - 1) - at(x, y)), 20);
+    }
+  }
 }
 
 // JPEG knows one matrix and range: whatever the picture had, its colour has to survive.

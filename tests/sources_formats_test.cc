@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What sources make of pixel formats, colour tags and rotation. The ffmpeg tool makes the files.
+// What sources make of pixel formats and colour tags. The ffmpeg tool makes the files.
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <tuple>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-extern "C" {
-#include <libavutil/display.h>
-}
-
-#include "sources/picture_view.h"
 #include "sources/source.h"
 #include "support/media.h"
 #include "support/reading.h"
@@ -160,58 +154,6 @@ INSTANTIATE_TEST_SUITE_P(Sources, StillFormats,
                                            "a.bmp:bgr24", "a.tiff:rgb24", "a.ppm:rgb24",
                                            "100%03d.png:rgb24"));
 
-/// The MP4 `bytes`, which has one track, with the display matrix of a turn by 90, 180 or 270 degrees.
-/// The ffmpeg tool's versions have no option for it in common.
-std::string turned_mp4(std::string bytes, int degrees_clockwise) {
-  constexpr size_t kMatrix = 44;  // behind the type of a 'tkhd' of version 0
-  const size_t track = bytes.find("tkhd");
-  if (track == std::string::npos || track + kMatrix + 20 > bytes.size()) return "";
-  const int sine = degrees_clockwise == 90 ? 1 : degrees_clockwise == 270 ? -1 : 0;
-  const int cosine = degrees_clockwise == 180 ? -1 : 0;
-  const std::array<int, 5> values{cosine, sine, 0, -sine, cosine};  // 16.16, big-endian, whole
-  for (size_t i = 0; i < values.size(); ++i) {
-    const auto whole = static_cast<uint16_t>(values[i]);
-    const std::array<char, 4> number{static_cast<char>(whole >> 8), static_cast<char>(whole), 0, 0};
-    bytes.replace(track + kMatrix + i * number.size(), number.size(), number.data(), number.size());
-  }
-  return bytes;
-}
-
-// Would catch: turned the wrong way round. The ffmpeg tool turns pictures by itself, so it is the judge.
-TEST(FileSource, RotationIsTheDisplayMatrix) {
-  WEIR_SKIP_WITHOUT_FFMPEG();
-  const TempFolder folder;
-  ASSERT_TRUE(make_test_video(folder.file("a.mp4"), "96x64", 1, "-c:v libx264 -pix_fmt yuv420p"));
-  for (const int degrees : {90, 180, 270}) {
-    SCOPED_TRACE(degrees);
-    const std::string turned = folder.file(std::to_string(degrees) + ".mp4");
-    write_bytes(turned, turned_mp4(read_bytes(folder.file("a.mp4")), degrees));
-    ASSERT_TRUE(run_ffmpeg("-i '" + turned + "' -f rawvideo '" + folder.file("upright.yuv") + "'"));
-    const std::string upright = read_bytes(folder.file("upright.yuv"));
-    const auto source = must_open(turned);
-    ASSERT_NE(source, nullptr);
-    const auto picture = source->read();
-    ASSERT_TRUE(picture && *picture);
-    const PictureView& view = (*picture)->view;
-    const int width = view.display_width_px();
-    EXPECT_EQ(source->info().width_px, width);
-    EXPECT_EQ(width, degrees == 180 ? 96 : 64);
-    ASSERT_EQ(upright.size(), 96U * 64 * 3 / 2);
-    for (int y = 0; y < view.display_height_px(); ++y) {
-      for (int x = 0; x < width; ++x) {
-        int stored_x = view.width_px - 1 - x;
-        int stored_y = view.height_px - 1 - y;
-        if (view.rotation == Rotation::k90)
-          std::tie(stored_x, stored_y) = std::pair(y, view.height_px - 1 - x);
-        if (view.rotation == Rotation::k270)
-          std::tie(stored_x, stored_y) = std::pair(view.width_px - 1 - y, x);
-        ASSERT_EQ(view.planes[0][static_cast<ptrdiff_t>(stored_y) * view.strides[0] + stored_x],
-                  static_cast<uint8_t>(upright[static_cast<size_t>(y) * width + x]));
-      }
-    }
-  }
-}
-
 TEST(FileSource, ColourIsAsTagged) {
   WEIR_SKIP_WITHOUT_FFMPEG();
   const TempFolder folder;
@@ -229,25 +171,6 @@ TEST(FileSource, ColourIsAsTagged) {
   EXPECT_EQ(first_view("704x576", "").matrix, ColorMatrix::kBt601);
   EXPECT_EQ(first_view("64x64", "").range, ColorRange::kLimited);
   EXPECT_EQ(first_view("64x64", "-color_range pc").range, ColorRange::kFull);
-}
-
-TEST(Rotation, IsClockwiseAndInQuarters) {
-  int32_t matrix[9];
-  const auto rotation = [&](double clockwise) {
-    av_display_rotation_set(matrix, clockwise);
-    return rotation_of(matrix);
-  };
-  EXPECT_EQ(rotation(0), Rotation::k0);
-  EXPECT_EQ(rotation(90), Rotation::k90);
-  EXPECT_EQ(rotation(-90), Rotation::k270);
-  EXPECT_EQ(rotation(180), Rotation::k180);
-  EXPECT_EQ(rotation(-180), Rotation::k180);
-  EXPECT_EQ(rotation(30), std::nullopt);
-  av_display_rotation_set(matrix, 90);
-  av_display_matrix_flip(matrix, 1, 0);
-  EXPECT_EQ(rotation_of(matrix), std::nullopt);
-  const int32_t zeros[9] = {};
-  EXPECT_EQ(rotation_of(zeros), std::nullopt);
 }
 
 }  // namespace

@@ -15,17 +15,17 @@ int half(int size) {
 }  // namespace
 
 void I420Picture::assign(const PictureView& picture) {
-  if (picture.rotation == Rotation::k0) {
+  if (picture.orientation == kUpright) {
     assign_upright(picture);
     return;
   }
-  PictureView stored = picture;
-  stored.rotation = Rotation::k0;
   if (picture.format != PixelFormat::kI420) {
     I420Picture converted;
-    converted.assign_upright(stored);
-    stored = converted.view();
-    stored.rotation = picture.rotation;
+    PictureView as_stored = picture;
+    as_stored.orientation = kUpright;
+    converted.assign_upright(as_stored);
+    PictureView stored = converted.view();
+    stored.orientation = picture.orientation;
     assign(stored);
     return;
   }
@@ -33,10 +33,10 @@ void I420Picture::assign(const PictureView& picture) {
   matrix_ = picture.matrix;
   range_ = picture.range;
   const I420Canvas to = canvas();
-  libyuv::I420Rotate(stored.planes[0], stored.strides[0], stored.planes[1], stored.strides[1],
-                     stored.planes[2], stored.strides[2], to.planes[0], to.strides[0], to.planes[1],
-                     to.strides[1], to.planes[2], to.strides[2], stored.width_px, stored.height_px,
-                     libyuv_rotation(picture.rotation));
+  for (size_t i = 0; i < to.planes.size(); ++i) {
+    orient_plane(picture.planes[i], picture.strides[i], plane_size(picture, i), to.planes[i], to.strides[i],
+                 picture.orientation);
+  }
 }
 
 void I420Picture::assign_upright(const PictureView& picture) {
@@ -100,7 +100,7 @@ PictureView I420Picture::view() const {
           .strides = {width_px_, half(width_px_), half(width_px_)},
           .matrix = matrix_,
           .range = range_,
-          .rotation = Rotation::k0};
+          .orientation = kUpright};
 }
 
 }  // namespace weir

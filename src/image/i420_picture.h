@@ -24,7 +24,7 @@ struct I420Canvas {
 /// An upright I420 picture that owns its pixels. Reused for frame after frame, it allocates once.
 class I420Picture {
  public:
-  /// Takes over pixels, matrix and range of `picture`: any format, any rotation, at least one pixel.
+  /// Takes over pixels, matrix and range of `picture`: any format, any orientation, at least one pixel.
   void assign(const PictureView& picture);
 
   /// Valid until the next assign().

@@ -20,7 +20,7 @@ class ContentPlanes {
  public:
   ContentPlanes(const PictureView& picture, InputSize content, LetterboxScratch& scratch)
       : picture_(picture),
-        stored_(picture.is_turned() ? InputSize{content.height_px, content.width_px} : content),
+        stored_(picture.orientation.swaps_sides() ? InputSize{content.height_px, content.width_px} : content),
         area_(static_cast<size_t>(content.width_px) * static_cast<size_t>(content.height_px)) {
     // Behind the planes: one plane before it is turned, and one interleaved pair before it is split.
     uint8_t* memory = scratch.reserve(area_ * (planes_.size() + 1 + 2));
@@ -50,10 +50,10 @@ class ContentPlanes {
  private:
   void scale_plane(size_t i) {
     const PlaneSize size = plane_size(picture_, i);
-    uint8_t* scaled = is_rotated() ? unturned_ : planes_[i];
+    uint8_t* scaled = is_upright() ? planes_[i] : unturned_;
     libyuv::ScalePlane(picture_.planes[i], picture_.strides[i], size.width, size.height, scaled,
                        stored_.width_px, stored_.width_px, stored_.height_px, libyuv::kFilterBox);
-    if (is_rotated()) turn(scaled, planes_[i]);
+    if (!is_upright()) turn(scaled, planes_[i]);
   }
 
   void scale_interleaved_chroma() {
@@ -62,25 +62,23 @@ class ContentPlanes {
                     2 * stored_.width_px, stored_.width_px, stored_.height_px, libyuv::kFilterBox);
     // Split, then turned: libyuv 1857's SplitRotateUV writes too far on ARM where a plane is less than 8
     // wide.
-    uint8_t* u = is_rotated() ? unturned_ : planes_[1];
-    uint8_t* v = is_rotated() ? planes_[1] : planes_[2];
+    uint8_t* u = is_upright() ? planes_[1] : unturned_;
+    uint8_t* v = is_upright() ? planes_[2] : planes_[1];
     libyuv::SplitUVPlane(interleaved_, 2 * stored_.width_px, u, stored_.width_px, v, stored_.width_px,
                          stored_.width_px, stored_.height_px);
-    if (is_rotated()) {
+    if (!is_upright()) {
       turn(v, planes_[2]);
       turn(u, planes_[1]);
     }
   }
 
   void turn(const uint8_t* from, uint8_t* to) {
-    libyuv::RotatePlane(from, stored_.width_px, to, upright_width(), stored_.width_px, stored_.height_px,
-                        libyuv_rotation(picture_.rotation));
+    const int upright_width = picture_.orientation.swaps_sides() ? stored_.height_px : stored_.width_px;
+    orient_plane(from, stored_.width_px, {stored_.width_px, stored_.height_px}, to, upright_width,
+                 picture_.orientation);
   }
 
-  [[nodiscard]] bool is_rotated() const { return picture_.rotation != Rotation::k0; }
-  [[nodiscard]] int upright_width() const {
-    return picture_.is_turned() ? stored_.height_px : stored_.width_px;
-  }
+  [[nodiscard]] bool is_upright() const { return picture_.orientation == kUpright; }
 
   const PictureView& picture_;
   InputSize stored_;  ///< of the content before it is turned

@@ -5,6 +5,7 @@
 #include <libyuv.h>
 
 #include <cstddef>
+#include <cstdint>
 
 #include "types/picture.h"
 
@@ -36,6 +37,20 @@ struct PlaneSize {
       return libyuv::kRotate270;
   }
   return libyuv::kRotate0;
+}
+
+/// Writes a plane of one-byte samples, `size` as stored, as it has to be displayed.
+inline void orient_plane(const uint8_t* from, int from_stride, PlaneSize size, uint8_t* to, int to_stride,
+                         Orientation orientation) {
+  if (!orientation.mirrored) {
+    libyuv::RotatePlane(from, from_stride, to, to_stride, size.width, size.height,
+                        libyuv_rotation(orientation.rotation));
+    return;
+  }
+  // libyuv mirrors upside down only, by a negative height. That is left and right exchanged and then half a
+  // turn, so half a turn more has to follow.
+  const Rotation rest = combined(orientation, {.rotation = Rotation::k180}).rotation;
+  libyuv::RotatePlane(from, from_stride, to, to_stride, size.width, -size.height, libyuv_rotation(rest));
 }
 
 [[nodiscard]] inline const libyuv::YuvConstants& libyuv_constants(ColorMatrix matrix, ColorRange range) {

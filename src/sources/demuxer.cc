@@ -17,6 +17,7 @@
 
 #include "sources/container/second_file.h"
 #include "sources/matroska_size.h"
+#include "sources/pictures/picture_formats.h"
 
 namespace weir {
 namespace {
@@ -123,13 +124,20 @@ Result<Demuxer> Demuxer::open_part(const std::string& path, const FilePart& part
 Status Demuxer::recognise(const std::string& path) {
   WEIR_ASSIGN_OR_RETURN(LibavPtr<AVIOContext> io, open_bytes(path, part_.range));
   missing_bytes_ = missing_bytes(*io);
+  picture_header_ = read_heif_header(*io);
+  if (picture_header_ && !picture_header_->unsupported.empty()) {
+    return unsupported_picture(path, picture_header_->unsupported);
+  }
 
   // Without a file name only the content counts: libav would take "a%d.png" for many files and any
   // .txt for a video of a terminal.
   const AVInputFormat* format = part_.format != nullptr ? part_.format : format_by_name(path);
   const int score =
       format != nullptr ? AVPROBE_SCORE_MAX : av_probe_input_buffer2(io.get(), &format, "", nullptr, 0, 0);
-  if (format == nullptr || score <= AVPROBE_SCORE_RETRY) {
+  // A JPEG's score is low if its end mark is far or missing; nothing else begins like one.
+  const bool is_sure = score > AVPROBE_SCORE_RETRY || (format != nullptr && picture_kind(*format) == "jpeg");
+  if (format == nullptr || !is_sure) {
+    if (const auto kind = unrecognised_kind(*io)) return unsupported_picture(path, *kind);
     return Error{ErrorCode::kInvalidArgument, fmt::format("'{}' is not a video or picture", path)};
   }
   if (is_playlist(*format)) {
@@ -137,6 +145,8 @@ Status Demuxer::recognise(const std::string& path) {
                  fmt::format("'{}' only points to other files ({}); name the video files themselves", path,
                              format->long_name)};
   }
+  const auto kind = picture_kind(*format);
+  if (kind && !is_read_rightly(*kind)) return unsupported_picture(path, fmt::format("{} pictures", *kind));
   if (const auto second = second_file_at(format->name, reader(FileBytes::of(*io)))) {
     part_.range.end = part_.range.begin + *second;
     next_part_ = FilePart{{*part_.range.end, std::nullopt}, format, std::nullopt};
@@ -156,7 +166,7 @@ Status Demuxer::recognise(const std::string& path) {
   static_cast<void>(io.release());  // context_ closes it
   context_.reset(context);
   part_.format = format;
-  still_ = std::string_view(format->name).ends_with("_pipe");
+  still_ = kind || picture_header_ || is_icon(*format);
   return {};
 }
 
@@ -169,7 +179,9 @@ Status Demuxer::choose_track(const std::string& path) {
   // Its result says little: without parameters for some other track it fails, and video may do.
   static_cast<void>(avformat_find_stream_info(context_.get(), nullptr));
   const int wanted = part_.pid ? index_of_video(*context_, *part_.pid) : -1;
-  const int index = av_find_best_stream(context_.get(), AVMEDIA_TYPE_VIDEO, wanted, -1, nullptr, 0);
+  const int index = is_icon(*context_->iformat)
+                        ? largest_picture(*context_)
+                        : av_find_best_stream(context_.get(), AVMEDIA_TYPE_VIDEO, wanted, -1, nullptr, 0);
   if (index < 0) return no_video();
   // Where packets come in the order of the file, another video may begin where ours ends.
   const bool in_file_order = belongs_to(*context_->iformat, "mpeg");
@@ -228,6 +240,7 @@ bool Demuxer::read(AVPacket& packet) {
   } while (true);
   if (followers_ > 0 && packet.pos > followers_at_) leave_out_others();
   ++packets_;
+  last_end_ = packet.pos < 0 ? -1 : packet.pos + packet.size;
   if ((packet.flags & AV_PKT_FLAG_CORRUPT) != 0) ++damaged_packets_;
   return true;
 }
@@ -266,6 +279,8 @@ std::optional<std::string> Demuxer::shortfall() const {
   // An MP4 lists all of its packets; other containers' lists may be partial.
   const int64_t listed = belongs_to(*context_->iformat, "mp4") ? avformat_index_get_entries_count(track_) : 0;
   if (listed > packets_) return fmt::format("{} of {} frames are missing", listed - packets_, listed);
+  if (begins_animation_frame(*context_->pb, last_end_, *context_->iformat))
+    return "the last frame is incomplete";
   if (missing_bytes_ > 0) return fmt::format("the last {} bytes are missing", missing_bytes_);
   if (damaged_packets_ > 0) return fmt::format("{} packets are incomplete", damaged_packets_);
   if (followers_ > 0) return fmt::format("{} packets of the video that follows it are not read", followers_);

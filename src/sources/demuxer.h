@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "sources/container/file_bytes.h"
 #include "sources/libav.h"
+#include "sources/pictures/picture_header.h"
 
 namespace weir {
 
@@ -44,6 +45,8 @@ class Demuxer {
   [[nodiscard]] double frame_rate() const { return frame_rate_; }  ///< frames a second, 0: unknown
   [[nodiscard]] bool is_still() const { return still_; }           ///< a picture, not a video
   [[nodiscard]] std::optional<int64_t> announced_frames() const;   ///< as far as the container tells
+  /// Of a picture whose container holds its header; other pictures' headers are in their packet.
+  [[nodiscard]] const std::optional<PictureHeader>& picture_header() const { return picture_header_; }
 
  private:
   Demuxer() = default;
@@ -62,6 +65,7 @@ class Demuxer {
   AVStream* track_ = nullptr;
   double frame_rate_ = 0;
   bool still_ = false;
+  std::optional<PictureHeader> picture_header_;
 
   int64_t followers_ = 0;     // packets of other videos since ours had its last one
   int64_t followers_at_ = 0;  // the first of them
@@ -69,6 +73,7 @@ class Demuxer {
   int64_t missing_bytes_ = 0;    // that the container announced but the file doesn't hold
   int64_t packets_ = 0;          // since the start
   int64_t damaged_packets_ = 0;  // of these, cut short or with gaps
+  int64_t last_end_ = -1;        // of the last packet, as a place in the file; -1: not known
   int end_code_ = 0;             // what ended the reading
 };
 

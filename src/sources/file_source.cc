@@ -15,6 +15,8 @@ extern "C" {
 }
 
 #include "sources/picture_view.h"
+#include "sources/pictures/picture_header.h"
+#include "sources/strict_decoding.h"
 
 namespace weir {
 namespace {
@@ -44,6 +46,20 @@ nanoseconds now() {
   return steady_clock::now().time_since_epoch();
 }
 
+bool has_too_many_pixels(int64_t width_px, int64_t height_px) {
+  return static_cast<double>(width_px) * static_cast<double>(height_px) > static_cast<double>(kMostPixels);
+}
+
+Error too_many_pixels(const std::string& path, int64_t width_px, int64_t height_px) {
+  return {ErrorCode::kUnsupported, fmt::format("'{}' is {}x{}: more than {} million pixels are not supported",
+                                               path, width_px, height_px, kMostPixels / 1'000'000)};
+}
+
+/// Decoding any packet of these alone gives a picture, or shows that data are missing.
+bool is_decoded_strictly(const Demuxer& demuxer) {
+  return demuxer.is_still() || demuxer.track().codecpar->codec_id == AV_CODEC_ID_MJPEG;
+}
+
 }  // namespace
 
 FileSource::FileSource(std::string path, Demuxer demuxer, std::shared_ptr<SurfaceAccount> account)
@@ -53,7 +69,8 @@ FileSource::FileSource(std::string path, Demuxer demuxer, std::shared_ptr<Surfac
       surfaces_(account_),
       packet_(av_packet_alloc()),
       converter_(account_),
-      timeline_(clock_of(demuxer_)) {}
+      timeline_(clock_of(demuxer_)),
+      picture_header_(demuxer_.picture_header()) {}
 
 Result<std::unique_ptr<FileSource>> FileSource::create(const std::string& path,
                                                        std::shared_ptr<SurfaceAccount> account) {
@@ -73,11 +90,15 @@ Status FileSource::open_decoder() {
     return Error{ErrorCode::kUnsupported, fmt::format("'{}': no decoder for its video format '{}'", path_,
                                                       avcodec_get_name(parameters.codec_id))};
   }
+  if (has_too_many_pixels(parameters.width, parameters.height)) {
+    return too_many_pixels(path_, parameters.width, parameters.height);
+  }
   decoder_.reset(avcodec_alloc_context3(codec));
   if (packet_ == nullptr || decoder_ == nullptr) return kOutOfMemory;
   decoder_->thread_count = 1;
   decoder_->max_pixels = kMostPixels;
   decoder_->flags |= AV_CODEC_FLAG_UNALIGNED;  // a picture cropped at its left is cropped exactly
+  KeyFrames::prepare(*decoder_);
   decoder_->pkt_timebase = demuxer_.track().time_base;
   let_packets_carry_numbers(*decoder_);
   surfaces_.attach(*decoder_);
@@ -137,6 +158,7 @@ Status FileSource::rewind() {
   first_.reset();
   flaws_.clear();
   ended_ = false;
+  key_frames_ = KeyFrames();
   frames_ = 0;
   damaged_frames_ = 0;
   failed_packets_ = 0;
@@ -150,6 +172,7 @@ Result<std::optional<Picture>> FileSource::decode_next() {
     if (frame == nullptr) return kOutOfMemory;
     const int code = avcodec_receive_frame(decoder_.get(), frame.get());
     if (code == 0) {
+      if (key_frames_.lacks_key(*frame, *decoder_)) continue;
       WEIR_ASSIGN_OR_RETURN(Picture picture, to_picture(std::move(frame)));
       return picture;
     }
@@ -188,10 +211,55 @@ bool FileSource::open_next_part() {
 /// One packet, or the sign that there are no more: the decoder then gives the frames it holds back.
 Status FileSource::feed_decoder() {
   const bool more = demuxer_.read(*packet_);
-  if (more) carry_number(*decoder_, *packet_, now().count());
-  const int code = avcodec_send_packet(decoder_.get(), more ? packet_.get() : nullptr);
+  if (more) {
+    carry_number(*decoder_, *packet_, now().count());
+    if (Status status = look_at(*packet_); !status) {
+      ended_ = true;
+      return status;
+    }
+  }
+  const int code = more ? decode(*packet_) : avcodec_send_packet(decoder_.get(), nullptr);
   av_packet_unref(packet_.get());
   return code < 0 ? note_failed_packet(code) : Status();
+}
+
+/// What has to be known of a packet before it is decoded.
+Status FileSource::look_at(const AVPacket& packet) {
+  if (av_packet_get_side_data(&packet, AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr) {
+    return Error{ErrorCode::kUnsupported, fmt::format("'{}' is encrypted", path_)};
+  }
+  key_frames_.note(packet, *decoder_);
+  return demuxer_.is_still() ? look_at_picture(packet) : Status();
+}
+
+/// A still's packet is all of the file, but of AVIF.
+Status FileSource::look_at_picture(const AVPacket& packet) {
+  if (!picture_header_) {
+    picture_header_ = read_picture_header({packet.data, static_cast<size_t>(packet.size)});
+  }
+  has_made_up_parts_ = is_cut_off(*decoder_, packet);
+  if (!picture_header_) return {};
+  const PictureHeader& header = *picture_header_;
+  if (!header.unsupported.empty()) return unsupported_picture(path_, header.unsupported);
+  if (has_too_many_pixels(header.width_px, header.height_px)) {
+    return too_many_pixels(path_, header.width_px, header.height_px);
+  }
+  has_made_up_parts_ = has_made_up_parts_ || header.cut_off;
+  return {};
+}
+
+/// Gives a packet to the decoder. What a picture lacks is found by decoding it strictly; then it is decoded
+/// as well as it can be. Returns 0 or libav's error code.
+int FileSource::decode(AVPacket& packet) {
+  if (!is_decoded_strictly(demuxer_)) return avcodec_send_packet(decoder_.get(), &packet);
+  if (const int code = prepare_for_strict_decoding(packet, decoder_->codec_id); code < 0) return code;
+  decoder_->err_recognition = kStrict;
+  const int strict_code = avcodec_send_packet(decoder_.get(), &packet);
+  if (strict_code >= 0 || strict_code == AVERROR(ENOMEM)) return strict_code;
+  decoder_->err_recognition = 0;
+  const int code = avcodec_send_packet(decoder_.get(), &packet);
+  if (code >= 0) has_made_up_parts_ = true;
+  return code;
 }
 
 Status FileSource::note_failed_packet(int code) {
@@ -207,8 +275,20 @@ Status FileSource::note_failed_packet(int code) {
 /// The end, or what kept the file from being read to its end.
 Result<std::optional<Picture>> FileSource::finish() {
   ended_ = true;
+  if (demuxer_.is_still() && frames_ == 0 && failed_packets_ > 0) {
+    return Error{ErrorCode::kInvalidArgument,
+                 fmt::format("'{}' can't be decoded: it is damaged, cut off or of a kind of {} that is not "
+                             "supported",
+                             path_, avcodec_get_name(decoder_->codec_id))};
+  }
   std::vector<std::string> flaws = flaws_;
   if (failed_packets_ > 0) flaws.push_back(fmt::format("{} packets could not be decoded", failed_packets_));
+  if (key_frames_.lacking() > 0) {
+    flaws.push_back(fmt::format("the key frame of {} frames is missing", key_frames_.lacking()));
+  }
+  if (const int64_t dropped = key_frames_.dropped(*decoder_, failed_packets_, frames_); dropped > 0) {
+    flaws.push_back(fmt::format("{} frames could not be put in order", dropped));
+  }
   if (damaged_frames_ > 0) flaws.push_back(fmt::format("{} frames are damaged", damaged_frames_));
   if (auto shortfall = demuxer_.shortfall()) flaws.push_back(*std::move(shortfall));
   if (flaws.empty()) return std::optional<Picture>();
@@ -218,11 +298,12 @@ Result<std::optional<Picture>> FileSource::finish() {
 }
 
 Result<Picture> FileSource::to_picture(LibavPtr<AVFrame> frame) {
-  const bool damaged = frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
+  const bool damaged = std::exchange(has_made_up_parts_, false) || frame->decode_error_flags != 0 ||
+                       (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;
   Picture picture;
   picture.pts = timeline_.next(stamps_.choose(known(frame->pts), known(frame->pkt_dts)));
   picture.demuxed_at = steady_clock::time_point(nanoseconds(carried_number(*frame)));
-  const Rotation rotation = rotation_for(*frame);
+  const Orientation orientation = orientation_for(*frame);
 
   auto format = direct_format(*frame);
   if (!format) {
@@ -234,15 +315,16 @@ Result<Picture> FileSource::to_picture(LibavPtr<AVFrame> frame) {
     frame = *std::move(converted);
     format = direct_format(*frame);
   }
-  picture.view = view_of(*frame, *format, rotation);
+  picture.view = view_of(*frame, *format, orientation);
   picture.owner = std::shared_ptr<AVFrame>(std::move(frame));
   ++frames_;
   if (damaged) ++damaged_frames_;
   return picture;
 }
 
-/// A frame's own display matrix (a JPEG's EXIF) counts before the track's (a phone's video).
-Rotation FileSource::rotation_for(const AVFrame& frame) {
+/// A picture's header counts first; then a frame's own display matrix, then the track's (a phone's video).
+Orientation FileSource::orientation_for(const AVFrame& frame) {
+  if (picture_header_) return picture_header_->orientation;
   int32_t matrix[9];
   const AVFrameSideData* own = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
   size_t bytes = 0;
@@ -251,14 +333,13 @@ Rotation FileSource::rotation_for(const AVFrame& frame) {
     data = own->data;
     bytes = own->size;
   }
-  if (data == nullptr || bytes < sizeof(matrix)) return Rotation::k0;
+  if (data == nullptr || bytes < sizeof(matrix)) return kUpright;
   std::memcpy(matrix, data, sizeof(matrix));
-  const auto rotation = rotation_of(matrix);
-  if (!rotation && !std::exchange(told_odd_rotation_, true)) {
-    spdlog::warn(
-        fmt::format("'{}' asks to be shown mirrored or at an odd angle; it is read as stored", path_));
+  const auto orientation = orientation_of(matrix);
+  if (!orientation && !std::exchange(told_odd_angle_, true)) {
+    spdlog::warn(fmt::format("'{}' asks to be shown at an odd angle; it is read as stored", path_));
   }
-  return rotation.value_or(Rotation::k0);
+  return orientation.value_or(kUpright);
 }
 
 }  // namespace weir

@@ -10,7 +10,9 @@
 
 #include "base/result.h"
 #include "sources/demuxer.h"
+#include "sources/key_frames.h"
 #include "sources/libav.h"
+#include "sources/pictures/picture_header.h"
 #include "sources/pixel_converter.h"
 #include "sources/pts_timeline.h"
 #include "sources/source.h"
@@ -46,10 +48,13 @@ class FileSource final : public Source {
   [[nodiscard]] Result<std::optional<Picture>> decode_next();
   [[nodiscard]] bool open_next_part();
   [[nodiscard]] Status feed_decoder();
+  [[nodiscard]] Status look_at(const AVPacket& packet);
+  [[nodiscard]] Status look_at_picture(const AVPacket& packet);
+  [[nodiscard]] int decode(AVPacket& packet);
   [[nodiscard]] Status note_failed_packet(int code);
   [[nodiscard]] Result<std::optional<Picture>> finish();
   [[nodiscard]] Result<Picture> to_picture(LibavPtr<AVFrame> frame);
-  [[nodiscard]] Rotation rotation_for(const AVFrame& frame);
+  [[nodiscard]] Orientation orientation_for(const AVFrame& frame);
 
   std::string path_;
   std::shared_ptr<SurfaceAccount> account_;
@@ -61,10 +66,13 @@ class FileSource final : public Source {
   PtsTimeline timeline_;
   StampJudge stamps_;
   SourceInfo info_;
+  std::optional<PictureHeader> picture_header_;  // of a still, where weir reads it
 
   std::optional<Picture> first_;  // decoded by create(), not read yet
   bool ended_ = false;
-  bool told_odd_rotation_ = false;
+  bool told_odd_angle_ = false;
+  bool has_made_up_parts_ = false;  // the picture that the decoder got last
+  KeyFrames key_frames_;
   int parts_ = 1;                   // of the file, opened since the start
   std::vector<std::string> flaws_;  // of the parts before, and what kept the next from being opened
   int64_t frames_ = 0;              // decoded since the start

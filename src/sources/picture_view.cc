@@ -5,7 +5,6 @@
 #include <cmath>
 
 extern "C" {
-#include <libavutil/display.h>
 #include <libavutil/pixdesc.h>
 }
 
@@ -87,17 +86,27 @@ ColorRange range_of(const AVFrame& frame) {
   return nearest_8bit_format(format) == AV_PIX_FMT_GRAY8 ? ColorRange::kFull : ColorRange::kLimited;
 }
 
-std::optional<Rotation> rotation_of(const int32_t (&matrix)[9]) {
-  const double determinant =
-      static_cast<double>(matrix[0]) * matrix[4] - static_cast<double>(matrix[1]) * matrix[3];
-  const double counterclockwise = av_display_rotation_get(matrix);
-  if (!(determinant > 0) || std::isnan(counterclockwise)) return std::nullopt;
-  const double quarters = -counterclockwise / 90;
-  if (std::abs(quarters - std::round(quarters)) > 0.01) return std::nullopt;
-  return static_cast<Rotation>((static_cast<int>(std::round(quarters)) + 4) % 4);
+std::optional<Orientation> orientation_of(const int32_t (&matrix)[9]) {
+  // A stored pixel (x, y) is displayed at (x_from_x * x + x_from_y * y, y_from_x * x + y_from_y * y).
+  const double x_from_x = matrix[0];
+  const double y_from_x = matrix[1];
+  const double x_from_y = matrix[3];
+  const double y_from_y = matrix[4];
+  constexpr double kNearlyZero = 1.0 / 64;  // less than a degree
+  const double straight = std::min(std::abs(x_from_x), std::abs(y_from_y));
+  const double crossed = std::min(std::abs(x_from_y), std::abs(y_from_x));
+  if (std::max(std::abs(x_from_y), std::abs(y_from_x)) < straight * kNearlyZero) {
+    const Rotation rotation = y_from_y < 0 ? Rotation::k180 : Rotation::k0;
+    return Orientation{(x_from_x < 0) != (y_from_y < 0), rotation};
+  }
+  if (std::max(std::abs(x_from_x), std::abs(y_from_y)) < crossed * kNearlyZero) {
+    const Rotation rotation = x_from_y < 0 ? Rotation::k90 : Rotation::k270;
+    return Orientation{(x_from_y < 0) == (y_from_x < 0), rotation};
+  }
+  return std::nullopt;
 }
 
-PictureView view_of(const AVFrame& frame, PixelFormat format, Rotation rotation) {
+PictureView view_of(const AVFrame& frame, PixelFormat format, Orientation orientation) {
   PictureView view;
   view.format = format;
   view.width_px = frame.width;
@@ -108,7 +117,7 @@ PictureView view_of(const AVFrame& frame, PixelFormat format, Rotation rotation)
   }
   view.matrix = matrix_of(frame);
   view.range = range_of(frame);
-  view.rotation = rotation;
+  view.orientation = orientation;
   return view;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a libav frame means in weir's words: planes, colour, rotation. Pure functions.
+// What a libav frame means in weir's words: planes, colour, orientation. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -26,10 +26,11 @@ namespace weir {
 /// is limited.
 [[nodiscard]] ColorRange range_of(const AVFrame& frame);
 
-/// The turn that a display matrix asks for; nothing where it mirrors or is no multiple of 90 degrees.
-[[nodiscard]] std::optional<Rotation> rotation_of(const int32_t (&matrix)[9]);
+/// What a display matrix (libavutil/display.h) asks for; nothing if it turns by another angle than a multiple
+/// of 90 degrees, or shears.
+[[nodiscard]] std::optional<Orientation> orientation_of(const int32_t (&matrix)[9]);
 
 /// The planes of `frame`, which owns them, in the given format.
-[[nodiscard]] PictureView view_of(const AVFrame& frame, PixelFormat format, Rotation rotation);
+[[nodiscard]] PictureView view_of(const AVFrame& frame, PixelFormat format, Orientation orientation);
 
 }  // namespace weir

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "types/orientation.h"
+
 namespace weir {
 
 /// 8-bit YUV in planes. Sources convert everything else to one of these.
@@ -21,10 +23,8 @@ enum class PixelFormat {
 enum class ColorMatrix { kBt601, kBt709, kBt2020 };
 enum class ColorRange { kLimited, kFull };
 
-/// How the stored picture is turned, clockwise, to be displayed.
-enum class Rotation { k0, k90, k180, k270 };
-
-/// Pixels that somebody else owns. Width and height are those of the stored picture, before rotation.
+/// Pixels that somebody else owns. Width and height are those of the stored picture, before it is
+/// mirrored and turned.
 struct PictureView {
   PixelFormat format = PixelFormat::kI420;
   int width_px = 0;
@@ -33,11 +33,10 @@ struct PictureView {
   std::array<int, 3> strides{};  ///< bytes from one row to the next
   ColorMatrix matrix = ColorMatrix::kBt601;
   ColorRange range = ColorRange::kLimited;
-  Rotation rotation = Rotation::k0;
+  Orientation orientation;
 
-  [[nodiscard]] bool is_turned() const { return rotation == Rotation::k90 || rotation == Rotation::k270; }
-  [[nodiscard]] int display_width_px() const { return is_turned() ? height_px : width_px; }
-  [[nodiscard]] int display_height_px() const { return is_turned() ? width_px : height_px; }
+  [[nodiscard]] int display_width_px() const { return orientation.swaps_sides() ? height_px : width_px; }
+  [[nodiscard]] int display_height_px() const { return orientation.swaps_sides() ? width_px : height_px; }
 };
 
 /// A decoded picture that keeps its pixels alive. Copies share the pixels, which nobody writes.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "support/guarded_memory.h"
@@ -14,7 +15,15 @@ namespace weir::testing {
 
 inline constexpr PixelFormat kAllFormats[] = {PixelFormat::kI420, PixelFormat::kI422, PixelFormat::kI444,
                                               PixelFormat::kNv12, PixelFormat::kGray};
-inline constexpr Rotation kAllRotations[] = {Rotation::k0, Rotation::k90, Rotation::k180, Rotation::k270};
+inline constexpr Orientation kAllOrientations[] = {
+    {false, Rotation::k0}, {false, Rotation::k90}, {false, Rotation::k180}, {false, Rotation::k270},
+    {true, Rotation::k0},  {true, Rotation::k90},  {true, Rotation::k180},  {true, Rotation::k270}};
+
+/// "mirrored, turned by 90"
+inline std::string name_of(Orientation orientation) {
+  return std::string(orientation.mirrored ? "mirrored, " : "") + "turned by " +
+         std::to_string(90 * static_cast<int>(orientation.rotation));
+}
 
 /// The value of a component (0 Y, 1 U, 2 V) at a place in the stored picture, both 0..1.
 using Formula = std::function<uint8_t(int component, double x, double y)>;
@@ -27,7 +36,7 @@ class TestPicture {
     int height_px = 1;
     ColorMatrix matrix = ColorMatrix::kBt601;
     ColorRange range = ColorRange::kLimited;
-    Rotation rotation = Rotation::k0;
+    Orientation orientation;
     int row_gap_bytes = 0;  ///< between rows, filled with a value that must not show
     Guard guard = Guard::kBehind;
   };
@@ -38,7 +47,7 @@ class TestPicture {
     view_.height_px = options.height_px;
     view_.matrix = options.matrix;
     view_.range = options.range;
-    view_.rotation = options.rotation;
+    view_.orientation = options.orientation;
     add_plane(options, options.width_px, options.height_px, {0}, formula);
     if (options.format == PixelFormat::kGray) return;
     const bool full_width = options.format == PixelFormat::kI444;
