@@ -66,7 +66,7 @@ class MemoryMonitor {
   bool stopped_ = false;
   MemoryReport last_;
   std::mutex ending_mutex_;  // held while a sample before a release is taken
-  std::mutex stop_mutex_;  // held while thread_ is joined
+  std::mutex stop_mutex_;    // held while thread_ is joined
   std::jthread thread_;
 };
 

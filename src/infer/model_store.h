@@ -18,8 +18,8 @@ namespace weir {
 /// the call. Errors: those of model_files(), kNotFound, kInvalidArgument (a folder, unreadable, empty).
 [[nodiscard]] Result<std::string> content_hash(const std::string& path);
 
-/// Equal where the models are: content_hash(), for X.rknn with that of the X.onnx or X.xml beside it that a PC runs
-/// in its place. Errors: those of content_hash().
+/// Equal where the models are: content_hash(), for X.rknn with that of the X.onnx or X.xml beside it that a
+/// PC runs in its place. Errors: those of content_hash().
 [[nodiscard]] Result<std::string> identity_hash(const std::string& path);
 
 /// Knows the models that are there; those who use one keep it.
