@@ -237,14 +237,12 @@ Status FileSource::look_at_picture(const AVPacket& packet) {
   if (!picture_header_) {
     picture_header_ = read_picture_header({packet.data, static_cast<size_t>(packet.size)});
   }
-  has_made_up_parts_ = is_cut_off(*decoder_, packet);
-  if (!picture_header_) return {};
-  const PictureHeader& header = *picture_header_;
+  const PictureHeader header = picture_header_.value_or(PictureHeader());
   if (!header.unsupported.empty()) return unsupported_picture(path_, header.unsupported);
   if (has_too_many_pixels(header.width_px, header.height_px)) {
     return too_many_pixels(path_, header.width_px, header.height_px);
   }
-  has_made_up_parts_ = has_made_up_parts_ || header.cut_off;
+  has_made_up_parts_ = header.cut_off || is_cut_off(*decoder_, packet);
   return {};
 }
 

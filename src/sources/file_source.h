@@ -27,7 +27,8 @@ class FileSource final : public Source {
  public:
   /// Opens the file and decodes its first frame, so that a file without any is found here. `account`
   /// counts picture memory also when the source is gone. Errors name the file: kNotFound,
-  /// kInvalidArgument (not a readable video with at least one frame), kUnsupported (no decoder).
+  /// kInvalidArgument (not a readable video with at least one frame), kUnsupported (no decoder, encrypted,
+  /// too many pixels, a kind of picture that isn't read rightly).
   [[nodiscard]] static Result<std::unique_ptr<FileSource>> create(
       const std::string& path, std::shared_ptr<SurfaceAccount> account = std::make_shared<SurfaceAccount>());
 
