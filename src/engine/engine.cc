@@ -136,7 +136,7 @@ void Engine::stop() {
     const std::lock_guard lock(mutex_);
     stopped_ = true;
   }
-  if (const auto watching = monitor()) watching->stop();  // before the streams let go of their memory
+  stop_watching_memory();
   const std::vector<std::shared_ptr<Stream>> streams = this->streams();
   for (const auto& stream : streams) stream->request_stop("stopped");
   for (const auto& stream : streams) stream->join();
@@ -244,6 +244,10 @@ void Engine::measure_from(Clock::time_point from) {
     cpu_at_measured_from_ = process_cpu_time();
   }
   if (const auto watching = monitor()) watching->restart();
+}
+
+void Engine::stop_watching_memory() {
+  if (const auto watching = monitor()) watching->stop();
 }
 
 /// Null before the first start().

@@ -60,6 +60,8 @@ class Engine {
   /// Frames count as measured if they are delivered from then on; CPU and memory are measured from this call
   /// on.
   void measure_from(std::chrono::steady_clock::time_point from);
+  /// No more memory samples: what comes is the end, when streams let go of what they hold. Idempotent.
+  void stop_watching_memory();
   /// `call` is called whenever a stream has ended or failed, by its thread.
   void on_stream_end(std::function<void()> call);
 

@@ -156,6 +156,7 @@ RunReport Run::to_end(const std::stop_token& stop) {
     if (Clock::now() >= deadline) {
       deadline = never;
       waiting_.clear();
+      engine_->stop_watching_memory();
       for (const size_t i : active_) entries_[i].stream->end_input();
     }
   }
