@@ -85,6 +85,21 @@ TEST_F(EvalFiles, ReadsWhatWeirWrites) {
   EXPECT_EQ(read->frames.at({0, 2}).outcome, Outcome::kDropped);
 }
 
+TEST_F(EvalFiles, ReadsTracksAndSkipsLinesAboutSomethingElse) {
+  const auto read = results(R"({"event":"outage","stream":"a","from":1})"
+                            "\n" +
+                            line("a", 0,
+                                 R"("detections":[{"label":"car","score":0.5,"box":[1,2,3,4],"track_id":7},)"
+                                 R"({"label":"car","score":0.5,"box":[1,2,3,4],"track_id":null}])") +
+                            line("a", 1, R"("dropped":"rate")") + line("a", 2, R"("dropped":"queue full")"));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  ASSERT_EQ(read->frames.size(), 3U);
+  EXPECT_EQ(read->frames.at({0, 0}).found.at(0).track, 7);
+  EXPECT_EQ(read->frames.at({0, 0}).found.at(1).track, 0);
+  EXPECT_TRUE(read->frames.at({0, 1}).by_request);
+  EXPECT_FALSE(read->frames.at({0, 2}).by_request);
+}
+
 TEST_F(EvalFiles, ReadsWeirsTruth) {
   const auto read = truth(kTruth);
   ASSERT_TRUE(read.has_value()) << read.error().message;
@@ -93,6 +108,7 @@ TEST_F(EvalFiles, ReadsWeirsTruth) {
   ASSERT_EQ(objects.size(), 1U);
   EXPECT_EQ(objects[0].object.visible, 0.83);
   EXPECT_EQ(objects[0].object.area_px2, 210);
+  EXPECT_EQ(objects[0].id, 12);
   EXPECT_FALSE(objects[0].object.crowd);
 }
 

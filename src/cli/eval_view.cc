@@ -34,7 +34,25 @@ std::string opening(const eval::Coverage& coverage, int64_t ignored, const eval:
   return text + "\n\n";
 }
 
+std::string row(std::string_view name, size_t width, const eval::TrackFigures& f) {
+  return fmt::format("{:<{}} {:>9} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>11}\n", name, width,
+                     f.objects, f.object_tracks, f.found_tracks, cell(f.hota), cell(f.deta), cell(f.assa),
+                     cell(f.mota), cell(f.idf1), f.id_switches);
+}
+
 }  // namespace
+
+std::string track_figures_text(const eval::TrackEvaluation& evaluation, const eval::PairedTracks& paired,
+                               const eval::EvalOptions& options) {
+  size_t width = std::string_view("all").size();
+  for (const eval::ClassTrackFigures& one : evaluation.by_class) width = std::max(width, one.label.size());
+  std::string text = opening(paired.coverage, paired.coverage.objects - evaluation.all.objects, options);
+  text += fmt::format("{:<{}} {:>9} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>7} {:>11}\n", "", width, "objects",
+                      "tracks", "found", "HOTA", "DetA", "AssA", "MOTA", "IDF1", "id switches");
+  text += row("all", width, evaluation.all);
+  for (const eval::ClassTrackFigures& one : evaluation.by_class) text += row(one.label, width, one.figures);
+  return text;
+}
 
 std::string figures_text(const eval::Evaluation& evaluation, const eval::Coverage& coverage,
                          const eval::EvalOptions& options) {

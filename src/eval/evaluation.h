@@ -19,6 +19,7 @@ struct EvalOptions {
   double min_size_px = 0;     ///< objects whose area is below that of a square of this side are ignored
   double min_visible = 0.25;  ///< so are objects of which less than this part shows, 0..1
   double score = 0;           ///< finds with less are not in `recall` and `precision`, 0..1
+  bool strict = false;        ///< frames that nobody looked at by request count as missed, too
 
   [[nodiscard]] Status validate() const;
 };

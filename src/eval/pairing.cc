@@ -11,15 +11,6 @@
 namespace weir::eval {
 namespace {
 
-/// For each name of one list its number in another.
-using Numbers = std::vector<std::optional<size_t>>;
-
-Numbers numbers_in(const Names& other, const Names& names) {
-  Numbers numbers;
-  for (const std::string& name : names) numbers.push_back(other.find(name));
-  return numbers;
-}
-
 /// "'gate'", "'gate' and others"
 std::string first_of(const Names& names) {
   return fmt::format("'{}'{}", names[0], names.size() > 1 ? " and others" : "");
@@ -45,10 +36,11 @@ Status check_size(const FrameSize& in_results, const FrameSize& in_truth, const 
 }
 
 /// The results' frames by the truth's streams. Those of other streams are counted.
-Result<std::map<FrameKey, ResultFrame>> rename(Results& results, const Truth& truth, Coverage& coverage) {
+Result<std::map<FrameKey, const ResultFrame*>> rename(const Results& results, const Truth& truth,
+                                                      Coverage& coverage) {
   WEIR_ASSIGN_OR_RETURN(const Numbers streams, pair_streams(results.streams, truth.streams));
-  std::map<FrameKey, ResultFrame> renamed;
-  for (auto& [key, frame] : results.frames) {
+  std::map<FrameKey, const ResultFrame*> renamed;
+  for (const auto& [key, frame] : results.frames) {
     const std::string& stream = results.streams[key.stream];
     const FrameKey in_truth{streams[key.stream].value_or(truth.streams.size()), key.frame};
     const auto same = truth.frames.find(in_truth);
@@ -58,7 +50,7 @@ Result<std::map<FrameKey, ResultFrame>> rename(Results& results, const Truth& tr
       continue;
     }
     WEIR_RETURN_IF_ERROR(check_size(frame.size, same->second.size, stream, key.frame));
-    renamed.emplace(in_truth, std::move(frame));
+    renamed.emplace(in_truth, &frame);
   }
   return renamed;
 }
@@ -93,20 +85,40 @@ std::map<size_t, Sample> samples_of(const TruthFrame& truth, const ResultFrame* 
 
 }  // namespace
 
-Result<Paired> pair(Results results, const Truth& truth) {
+Numbers numbers_in(const Names& other, const Names& names) {
+  Numbers numbers;
+  for (const std::string& name : names) numbers.push_back(other.find(name));
+  return numbers;
+}
+
+Result<std::vector<FramePair>> pair_frames(const Results& results, const Truth& truth, bool strict,
+                                           Coverage& coverage) {
+  static const ResultFrame kNothingFound;
+  WEIR_ASSIGN_OR_RETURN(const auto found, rename(results, truth, coverage));
+  std::vector<FramePair> pairs;
+  for (const auto& [key, truth_frame] : truth.frames) {
+    const auto entry = found.find(key);
+    const ResultFrame* frame = results.gaps_are_empty ? &kNothingFound : nullptr;
+    if (entry != found.end()) frame = entry->second;
+    if (frame != nullptr && frame->by_request && !strict) {
+      ++coverage.frames_left_out;
+      continue;
+    }
+    count(frame, coverage);
+    pairs.push_back({key.stream, key.frame, &truth_frame, frame});
+  }
+  coverage.frames = static_cast<int64_t>(pairs.size());
+  return pairs;
+}
+
+Result<Paired> pair(const Results& results, const Truth& truth, bool strict) {
   Paired paired;
-  Coverage& coverage = paired.coverage;
-  coverage.frames = static_cast<int64_t>(truth.frames.size());
-  WEIR_ASSIGN_OR_RETURN(const auto frames, rename(results, truth, coverage));
+  WEIR_ASSIGN_OR_RETURN(const auto frames, pair_frames(results, truth, strict, paired.coverage));
   const Numbers labels = numbers_in(truth.labels, results.labels);
   for (const std::string& label : truth.labels) paired.classes.push_back({label, {}});
-  for (const auto& [key, truth_frame] : truth.frames) {
-    const auto found = frames.find(key);
-    const ResultFrame* frame = found == frames.end() ? nullptr : &found->second;
-    count(frame, coverage);
-    for (auto& [label, sample] : samples_of(truth_frame, frame, results.labels, labels, coverage)) {
-      paired.classes[label].samples.push_back(std::move(sample));
-    }
+  for (const FramePair& frame : frames) {
+    auto samples = samples_of(*frame.truth, frame.found, results.labels, labels, paired.coverage);
+    for (auto& [label, sample] : samples) paired.classes[label].samples.push_back(std::move(sample));
   }
   std::erase_if(paired.classes, [](const ClassSamples& one) { return one.samples.empty(); });
   std::ranges::sort(paired.classes, {}, &ClassSamples::label);

@@ -12,10 +12,6 @@ namespace {
 
 using OrderedJson = nlohmann::ordered_json;
 
-OrderedJson or_null(const std::optional<double>& figure) {
-  return figure ? OrderedJson(*figure) : nullptr;
-}
-
 /// `json` with the figures behind what it has.
 OrderedJson with_figures(OrderedJson json, const Figures& figures) {
   json["objects"] = figures.objects;
@@ -44,20 +40,15 @@ std::string listed(const std::set<std::string>& names) {
 
 }  // namespace
 
+nlohmann::ordered_json or_null(const std::optional<double>& figure) {
+  return figure ? nlohmann::ordered_json(*figure) : nullptr;
+}
+
 nlohmann::ordered_json to_json(const Evaluation& evaluation, const Coverage& coverage,
                                const EvalOptions& options) {
   OrderedJson json = with_figures({}, evaluation.all);
   json["objects_ignored"] = coverage.objects - evaluation.all.objects;
-  json["detections"] = coverage.detections;
-  json["frames"] = coverage.frames;
-  json["frames_without_result"] = coverage.frames_without_result;
-  json["frames_failed"] = coverage.frames_failed;
-  json["frames_dropped"] = coverage.frames_dropped;
-  json["frames_without_truth"] = coverage.frames_without_truth;
-  json["unknown_labels"] = coverage.unknown_labels;
-  json["score"] = options.score;
-  json["min_size"] = options.min_size_px;
-  json["min_visible"] = options.min_visible;
+  add_coverage(json, coverage, options);
   json["sizes"] = OrderedJson::array();
   for (size_t i = 0; i < kSizeNames.size(); ++i) {
     json["sizes"].push_back(with_figures({{"size", kSizeNames[i]}}, evaluation.by_size[i]));
@@ -67,6 +58,21 @@ nlohmann::ordered_json to_json(const Evaluation& evaluation, const Coverage& cov
     json["classes"].push_back(with_figures({{"label", one.label}}, one.figures));
   }
   return json;
+}
+
+void add_coverage(nlohmann::ordered_json& json, const Coverage& coverage, const EvalOptions& options) {
+  json["detections"] = coverage.detections;
+  json["frames"] = coverage.frames;
+  json["frames_without_result"] = coverage.frames_without_result;
+  json["frames_failed"] = coverage.frames_failed;
+  json["frames_dropped"] = coverage.frames_dropped;
+  json["frames_left_out"] = coverage.frames_left_out;
+  json["frames_without_truth"] = coverage.frames_without_truth;
+  json["unknown_labels"] = coverage.unknown_labels;
+  json["score"] = options.score;
+  json["min_size"] = options.min_size_px;
+  json["min_visible"] = options.min_visible;
+  json["strict"] = options.strict;
 }
 
 std::vector<std::string> remarks(const Coverage& coverage) {
@@ -79,6 +85,12 @@ std::vector<std::string> remarks(const Coverage& coverage) {
   frames_missed("without a result", coverage.frames_without_result);
   frames_missed("that failed in the results", coverage.frames_failed);
   frames_missed("that were dropped in the results", coverage.frames_dropped);
+  if (coverage.frames_left_out > 0) {
+    lines.push_back(
+        fmt::format("frames of the truth that nobody looked at by request: {} of {}; left out "
+                    "(--strict: what is in them counts as missed)",
+                    coverage.frames_left_out, coverage.frames + coverage.frames_left_out));
+  }
   if (coverage.frames_without_truth > 0) {
     const auto& streams = coverage.streams_without_truth;
     lines.push_back(fmt::format("frames of the results without truth: {}{}; not counted",

@@ -23,6 +23,7 @@ struct Detection {
   int class_id = 0;
   float score = 0;  ///< 0..1
   Box box;
+  int64_t track_id = 0;  ///< of its track, from 1, never used again in the stream; 0: it has none
 };
 
 /// What became of a frame. Every decoded frame has exactly one outcome.

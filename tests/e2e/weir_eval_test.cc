@@ -96,6 +96,43 @@ TEST_F(WeirEval, SaysWhatWasNotCompared) {
             "weir: frames of the truth without a result: 1 of 2; what is in them counts as missed\n");
 }
 
+TEST_F(WeirEval, MeasuresTracks) {
+  std::string tracked = testing::read_bytes(results());
+  tracked.insert(tracked.find(R"("score":0.9)"), R"("track_id":5,)");
+  testing::write_bytes(folder_.file("tracked.jsonl"), tracked);
+  const Finished table = eval({"--tracking", folder_.file("tracked.jsonl"), truth()});
+  EXPECT_EQ(table.exit_code, 0) << table.err;
+  EXPECT_EQ(table.err, "weir: detections that belong to no track: 1 of 2; not counted\n");
+  EXPECT_EQ(table.out,
+            "frames: 1, detections: 2, objects: 2\n"
+            "\n"
+            "      objects  tracks   found    HOTA    DetA    AssA    MOTA    IDF1 id switches\n"
+            "all         2       2       1   0.707   0.500   1.000   0.500   0.667           0\n"
+            "bus         1       1       0   0.000   0.000   0.000   0.000   0.000           0\n"
+            "car         1       1       1   1.000   1.000   1.000   1.000   1.000           0\n");
+  const Finished finished = eval({"--tracking", folder_.file("tracked.jsonl"), truth(), "--json"});
+  ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  const json figures = json::parse(finished.out);
+  EXPECT_EQ(figures["deta"], 0.5);
+  EXPECT_EQ(figures["assa"], 1);
+  EXPECT_EQ(figures["mota"], 0.5);
+  EXPECT_EQ(figures["id_switches"], 0);
+  EXPECT_EQ(figures["classes"][1]["hota"], 1);
+}
+
+TEST_F(WeirEval, ReadsAndWritesMotChallenge) {
+  testing::write_bytes(folder_.file("found.txt"), "1,5,0,0,40,40,0.9,-1,-1,-1\n");
+  testing::write_bytes(folder_.file("gt.txt"), "1,1,0,0,40,40,1,1,1\n2,1,0,0,40,40,1,1,1\n");
+  for (const std::string format : {"mot", "auto"}) {
+    const Finished finished = eval({"--tracking", "--format", format, folder_.file("found.txt"),
+                                    folder_.file("gt.txt"), "--json", "--write-mot", folder_.file("mot")});
+    ASSERT_EQ(finished.exit_code, 0) << finished.err;
+    EXPECT_EQ(json::parse(finished.out)["mota"], 0.5);
+    EXPECT_EQ(testing::read_bytes(folder_.file("mot/person/gt/gt/gt/gt.txt")),
+              "1,1,0,0,40,40,1,1,1\n2,1,0,0,40,40,1,1,1\n");
+  }
+}
+
 TEST_F(WeirEval, WhatTheUserGotWrongIsOneLineAndExitCodeTwo) {
   testing::write_bytes(folder_.file("bad.jsonl"), testing::read_bytes(results()) + "{\"stream\":\"ga");
   expect_usage_error({folder_.file("none.jsonl"), truth()}, "none.jsonl: can't be read: No such file");
@@ -109,6 +146,11 @@ TEST_F(WeirEval, WhatTheUserGotWrongIsOneLineAndExitCodeTwo) {
   expect_usage_error({results(), truth(), "--score", "half"}, "--score");
   expect_usage_error({results(), truth(), "--min-sise", "3"}, "did you mean --min-size?");
   expect_usage_error({results()}, "TRUTH");
+  expect_usage_error({"--tracking", results(), truth()}, "no detection of the results has a 'track_id'");
+  expect_usage_error({"--tracking", "--format", "mott", results(), truth()},
+                     "--format must be auto, weir or mot, not 'mott'");
+  expect_usage_error({"--tracking", "--format", "mot", results(), truth()}, "truth.jsonl, line 1: '{");
+  expect_usage_error({"--format", "mot", results(), truth()}, "--format and --write-mot go with --tracking");
 }
 
 }  // namespace

@@ -11,6 +11,9 @@ Result<LabelledFound> read_found(const Json& json, Names& labels) {
   WEIR_ASSIGN_OR_RETURN(const std::string label, read_text(json, "label"));
   WEIR_ASSIGN_OR_RETURN(found.found.score, read_number(json, "score", 1));
   WEIR_ASSIGN_OR_RETURN(found.found.box, read_corners(json, "box"));
+  if (has(json, "track_id") && !json.at("track_id").is_null()) {
+    WEIR_ASSIGN_OR_RETURN(found.track, read_whole(json, "track_id"));
+  }
   found.label = labels.add(label);
   return found;
 }
@@ -20,6 +23,7 @@ Result<ResultFrame> read_frame(const Json& line, Names& labels) {
   WEIR_ASSIGN_OR_RETURN(frame.size, read_frame_size(line));
   if (has(line, "error") || has(line, "dropped")) {
     frame.outcome = has(line, "error") ? Outcome::kFailed : Outcome::kDropped;
+    frame.by_request = has(line, "dropped") && line.at("dropped") == "rate";
     return frame;
   }
   WEIR_ASSIGN_OR_RETURN(const Json* list, read_list(line, "detections"));
@@ -32,6 +36,7 @@ Result<ResultFrame> read_frame(const Json& line, Names& labels) {
 }
 
 Status read_line(const Json& line, Results& results) {
+  if (has(line, "event")) return {};
   WEIR_ASSIGN_OR_RETURN(const FrameKey key, read_frame_key(line, results.streams));
   WEIR_ASSIGN_OR_RETURN(ResultFrame frame, read_frame(line, results.labels));
   const bool is_new = results.frames.try_emplace(key, std::move(frame)).second;

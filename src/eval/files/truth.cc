@@ -14,6 +14,8 @@ Result<LabelledObject> read_object(const Json& json, Names& labels) {
   if (has(json, "visible")) {
     WEIR_ASSIGN_OR_RETURN(object.object.visible, read_number(json, "visible", 1));
   }
+  // Only an evaluation of tracks needs the id, and says so if it is not one.
+  if (const auto id = read_whole(json, "id")) object.id = *id;
   object.object.area_px2 = object.object.box.area();
   object.label = labels.add(label);
   return object;

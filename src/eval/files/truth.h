@@ -2,7 +2,9 @@
 // What is in the pictures: weir's own truth (docs/eval.md) or the annotations of COCO.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,9 +16,18 @@
 
 namespace weir::eval {
 
+/// What an object is to an evaluation of tracks. MOTChallenge's truth has all three.
+enum class Role {
+  kCounts,
+  kIgnored,  ///< not missed if nothing finds it, and what finds it is neither right nor wrong
+  kAside,    ///< not missed either, but what finds it is wrong
+};
+
 struct LabelledObject {
   size_t label = 0;  ///< its number in Truth::labels
   Object object;
+  std::optional<int64_t> id;  ///< the same in all frames of the stream, if the truth has ids
+  Role role = Role::kCounts;
 };
 
 struct TruthFrame {
