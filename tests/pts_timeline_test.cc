@@ -183,8 +183,8 @@ TEST(PtsTimeline, TimesAlwaysRise) {
     nanoseconds last(-1);
     for (int i = 0; i < 60; ++i) {
       const auto kind = random() % 10;
-      if (kind < 6) stamp = av_sat_add64(stamp, static_cast<int64_t>(random() % 5000));
-      if (kind == 6) stamp = av_sat_sub64(stamp, static_cast<int64_t>(random() % 5000));
+      if (kind < 6) stamp = static_cast<int64_t>(static_cast<uint64_t>(stamp) + random() % 5000);
+      if (kind == 6) stamp = static_cast<int64_t>(static_cast<uint64_t>(stamp) - random() % 5000);
       if (kind == 7) stamp = static_cast<int64_t>(random());
       if (kind == 8) timeline.go_on(clock = random() % 2 == 0 ? kMilliseconds : kTransportStream);
       const nanoseconds time = timeline.next(kind == 9 ? std::nullopt : std::optional(stamp));
