@@ -241,6 +241,22 @@ TEST(MpegtsJoint, AnotherFile) {
   EXPECT_TRUE(is_at(joint_in(stream.frame(0x100)), tables, frame, 0x100));
 }
 
+// One in sixteen: the second file's first packet of video has the number that would have come next.
+TEST(MpegtsJoint, AnotherFileWhoseCounterHappensToFollow) {
+  Stream stream;
+  begin(stream).frame(0x100, 10).restart();
+  const int64_t tables = stream.here();
+  stream.programs({{1, kPmt}}).program(1, kPmt, {{0x100, kH264}});
+  const int64_t frame = stream.here();
+  EXPECT_TRUE(is_at(joint_in(stream.frame(0x100)), tables, frame, 0x100));
+
+  Stream one_file;
+  begin(one_file);
+  for (int i = 0; i < 15; ++i) one_file.programs({{1, kPmt}}).program(1, kPmt, {{0x100, kH264}});
+  one_file.frame(0x100, 10).programs({{1, kPmt}}).frame(0x100, 16);
+  EXPECT_FALSE(joint_in(one_file)) << "all counters come to 0, one after 15";
+}
+
 TEST(MpegtsJoint, AFileThatWasCutOffBeforeAnotherOne) {
   Stream stream;
   begin(stream).frame(0x100, 4).add(100).restart();

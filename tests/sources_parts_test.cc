@@ -158,6 +158,36 @@ TEST_F(Parts, ADamagedPartIsToldAtTheEnd) {
   EXPECT_THAT(reading.errors[0], HasSubstr("packets are incomplete"));
 }
 
+// Would catch: the first part's key frame taken for the second's, and frames counted against all packets.
+TEST_F(Parts, EachHasItsOwnKeyFrames) {
+  const auto drop = [&](const std::string& from, const std::string& packets, const std::string& to) {
+    ASSERT_TRUE(run_ffmpeg("-i '" + folder_.file(from) + "' -c copy -bsf:v \"noise=drop='" + packets +
+                           "'\" '" + folder_.file(to) + "'"));
+  };
+  for (const std::string codec : {"libx264 -bf 0 -sc_threshold 0", "mpeg2video -r 10"}) {
+    make("whole.mkv", "64x48", "-g 10 -c:v " + codec);
+    drop("whole.mkv", "eq(n\\,0)", "keyless.mkv");
+    const Reading alone = read_all(*must_open(folder_.file("keyless.mkv")));
+    EXPECT_EQ(alone.frames, 10) << codec;
+    const Reading behind = read_all(*must_open(join("both.mkv", {"whole.mkv", "keyless.mkv"})));
+    EXPECT_EQ(behind.frames, 30) << codec;
+    ASSERT_EQ(alone.errors.size(), 1U);
+    ASSERT_EQ(behind.errors.size(), 1U);
+    const auto flaw = [](const std::string& error) {
+      const size_t begin = error.find("damaged: ");
+      return error.substr(begin, error.find(';') - begin);
+    };
+    EXPECT_EQ(flaw(behind.errors[0]), flaw(alone.errors[0]));
+  }
+  make("whole.mkv", "64x48", "-g 10 -c:v libx264 -bf 2 -sc_threshold 0 -x264-params open-gop=1");
+  drop("whole.mkv", "lt(n\\,10)", "begun.mkv");  // as a recording of a running camera begins
+  const Reading begun = read_all(*must_open(folder_.file("begun.mkv")));
+  EXPECT_THAT(begun.errors, IsEmpty());
+  const Reading behind = read_all(*must_open(join("both.mkv", {"whole.mkv", "begun.mkv"})));
+  EXPECT_THAT(behind.errors, IsEmpty());
+  EXPECT_EQ(behind.frames, 20 + begun.frames);
+}
+
 TEST_F(Parts, FilesOneBehindTheOther) {
   for (const std::string kind : {"mp4", "mov", "mkv", "avi"}) {
     make("a." + kind, "64x48", "-c:v libx264");

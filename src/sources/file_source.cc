@@ -159,6 +159,8 @@ Status FileSource::rewind() {
   flaws_.clear();
   ended_ = false;
   key_frames_ = KeyFrames();
+  frames_before_ = 0;
+  failed_before_ = 0;
   frames_ = 0;
   damaged_frames_ = 0;
   failed_packets_ = 0;
@@ -167,7 +169,10 @@ Status FileSource::rewind() {
 
 Result<std::optional<Picture>> FileSource::decode_next() {
   while (!ended_) {
-    if (demuxer_.is_still() && frames_ == 1) return finish();  // more are previews or other views
+    if (demuxer_.is_still() && frames_ == 1) {  // more are previews or other views
+      close_part();
+      return finish();
+    }
     LibavPtr<AVFrame> frame(av_frame_alloc());
     if (frame == nullptr) return kOutOfMemory;
     const int code = avcodec_receive_frame(decoder_.get(), frame.get());
@@ -176,9 +181,10 @@ Result<std::optional<Picture>> FileSource::decode_next() {
       WEIR_ASSIGN_OR_RETURN(Picture picture, to_picture(std::move(frame)));
       return picture;
     }
-    if (code == AVERROR_EOF && !open_next_part()) return finish();
-    if (code == AVERROR_EOF) continue;
-    if (code == AVERROR(EAGAIN)) {
+    if (code == AVERROR_EOF) {
+      close_part();
+      if (!open_next_part()) return finish();
+    } else if (code == AVERROR(EAGAIN)) {
       WEIR_RETURN_IF_ERROR(feed_decoder());
     } else {
       WEIR_RETURN_IF_ERROR(note_failed_packet(code));
@@ -187,11 +193,24 @@ Result<std::optional<Picture>> FileSource::decode_next() {
   return std::optional<Picture>();
 }
 
+/// Notes what was wrong with the part that ends here, whose decoder has given all.
+void FileSource::close_part() {
+  if (key_frames_.lacking() > 0) {
+    flaws_.push_back(fmt::format("the key frame of {} frames is missing", key_frames_.lacking()));
+  }
+  const int64_t dropped =
+      key_frames_.dropped(*decoder_, failed_packets_ - failed_before_, frames_ - frames_before_);
+  if (dropped > 0) flaws_.push_back(fmt::format("{} frames could not be put in order", dropped));
+  if (auto shortfall = demuxer_.shortfall()) flaws_.push_back(*std::move(shortfall));
+  key_frames_ = KeyFrames();
+  frames_before_ = frames_;
+  failed_before_ = failed_packets_;
+}
+
 /// Goes on with the next part of the file; false if there is none, or none that can be read.
 bool FileSource::open_next_part() {
   const std::optional<FilePart> part = demuxer_.next_part();
   if (!part) return false;
-  const std::optional<std::string> shortfall = demuxer_.shortfall();
   const auto go_on = [&]() -> Status {
     WEIR_ASSIGN_OR_RETURN(demuxer_, Demuxer::open(path_, *part));
     ++parts_;
@@ -202,7 +221,6 @@ bool FileSource::open_next_part() {
         fmt::format("what follows at byte {} can't be read: {}", part->range.begin, status.error().message));
     return false;
   }
-  if (shortfall) flaws_.push_back(*shortfall);
   timeline_.go_on(clock_of(demuxer_));
   stamps_ = {};
   return true;
@@ -279,16 +297,10 @@ Result<std::optional<Picture>> FileSource::finish() {
                              "supported",
                              path_, avcodec_get_name(decoder_->codec_id))};
   }
-  std::vector<std::string> flaws = flaws_;
+  std::vector<std::string> flaws;
   if (failed_packets_ > 0) flaws.push_back(fmt::format("{} packets could not be decoded", failed_packets_));
-  if (key_frames_.lacking() > 0) {
-    flaws.push_back(fmt::format("the key frame of {} frames is missing", key_frames_.lacking()));
-  }
-  if (const int64_t dropped = key_frames_.dropped(*decoder_, failed_packets_, frames_); dropped > 0) {
-    flaws.push_back(fmt::format("{} frames could not be put in order", dropped));
-  }
   if (damaged_frames_ > 0) flaws.push_back(fmt::format("{} frames are damaged", damaged_frames_));
-  if (auto shortfall = demuxer_.shortfall()) flaws.push_back(*std::move(shortfall));
+  flaws.insert(flaws.end(), flaws_.begin(), flaws_.end());
   if (flaws.empty()) return std::optional<Picture>();
   return Error{ErrorCode::kInvalidArgument,
                fmt::format("'{}' is truncated or damaged: {}; {} frames were read", path_,

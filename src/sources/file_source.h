@@ -47,6 +47,7 @@ class FileSource final : public Source {
   void describe(const Picture& first);
 
   [[nodiscard]] Result<std::optional<Picture>> decode_next();
+  void close_part();
   [[nodiscard]] bool open_next_part();
   [[nodiscard]] Status feed_decoder();
   [[nodiscard]] Status look_at(const AVPacket& packet);
@@ -75,7 +76,9 @@ class FileSource final : public Source {
   bool has_made_up_parts_ = false;  // the picture that the decoder got last
   KeyFrames key_frames_;
   int parts_ = 1;                   // of the file, opened since the start
-  std::vector<std::string> flaws_;  // of the parts before, and what kept the next from being opened
+  std::vector<std::string> flaws_;  // of the parts that are closed, and what kept the next from being opened
+  int64_t frames_before_ = 0;       // of these
+  int64_t failed_before_ = 0;       // packets of these
   int64_t frames_ = 0;              // decoded since the start
   int64_t damaged_frames_ = 0;      // of these, with parts made up by the decoder
   int64_t failed_packets_ = 0;

@@ -121,9 +121,10 @@ void MpegtsJointFinder::read_frames(const Packet& packet) {
   if (packet.starts && (counter_ || packet.pid == pid_)) seen_.insert(packet.pid);
   if (packet.pid != pid_) return;
   const bool follows = !counter_ || packet.jumps || packet.counter == ((*counter_ + 1) & 0x0F);
-  if (!follows && packet.starts && packet.counter == 0 && counts_anew_) return make_joint();
+  const bool begins = packet.starts && packet.counter == 0 && tables_begin_;
+  if (begins && counter_ && (!follows || tables_jump_)) return make_joint();
   counter_ = packet.counter;
-  counts_anew_ = false;
+  tables_begin_ = false;
 }
 
 /// Puts sections together.
@@ -131,7 +132,13 @@ void MpegtsJointFinder::read_tables(const Packet& packet) {
   std::vector<uint8_t>& bytes = sections_[packet.pid];
   std::span<const uint8_t> payload = packet.payload;
   if (packet.starts) {
-    if (packet.pid == kProgramsPid && packet.counter == 0) counts_anew_ = true;
+    if (packet.pid == kProgramsPid) {
+      if (packet.counter == 0) {
+        tables_begin_ = true;
+        tables_jump_ = programs_counter_ != 0x0F;
+      }
+      programs_counter_ = packet.counter;
+    }
     const size_t rest_bytes = std::min<size_t>(payload[0], payload.size() - 1);  // of the section before
     const auto rest = payload.subspan(1, rest_bytes);
     bytes.insert(bytes.end(), rest.begin(), rest.end());

@@ -71,7 +71,9 @@ class MpegtsJointFinder {
 
   int64_t tables_at_ = 0;       // the beginning of the last run of packets with tables
   bool in_tables_ = false;      // the last packet is part of it
-  bool counts_anew_ = false;    // the table of programs does, and our video had no packet since
+  int programs_counter_ = 0;    // of the last table of programs
+  bool tables_begin_ = false;   // one was counted 0, and our video had no packet since
+  bool tables_jump_ = false;    // that 0 didn't follow the counter of the table before
   std::optional<int> counter_;  // of our video's last packet
 
   std::vector<uint8_t> unread_;  // less than a packet, or too few to find the step
